@@ -1,0 +1,2 @@
+//! tokenomics
+fn main() {}
