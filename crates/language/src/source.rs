@@ -16,6 +16,9 @@ pub struct Span {
 }
 
 impl Span {
+    /// No place in any text, for faults of the call and not of a sheet.
+    pub const NOWHERE: Span = Span { file: FileId(u16::MAX), start: 0, end: 0 };
+
     /// The stretch from the start of `self` to the end of `other`, in the same file.
     #[must_use]
     pub fn to(self, other: Span) -> Span {
@@ -103,7 +106,6 @@ impl Sources {
     /// The line, counted from one, on which a stretch begins.
     #[must_use]
     pub fn line(&self, span: Span) -> usize {
-        let text = &self.file(span.file).text.as_bytes()[..span.start as usize];
-        text.iter().filter(|byte| **byte == b'\n').count() + 1
+        self.file(span.file).text[..span.start as usize].matches('\n').count() + 1
     }
 }
