@@ -6,7 +6,7 @@ use crate::diagnostic::Diagnostic;
 use crate::model::{Dimension, DimensionId, DimensionSet, Map, MapId};
 use crate::source::Span;
 use crate::syntax::{Item, ItemKind, Members, Name, Pairs, Path};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// The name of the dimension that `quarters` declares.
 const QUARTER: &str = "quarter";
@@ -60,7 +60,7 @@ impl Checker<'_> {
             self.fault(item.span, format!("the model spans {count} quarters; the most is {MOST_QUARTERS}"));
             return;
         }
-        self.quarters = Some((first, count as u32));
+        self.first_quarter = Some(first);
         let name = Name { text: QUARTER.to_owned(), span: item.span };
         if self.declare(&name, Symbol::Pending("a dimension")) {
             let members = (first.0..=last.0).map(|quarter| Quarter(quarter).to_string()).collect();
@@ -94,7 +94,7 @@ impl Checker<'_> {
                     format!("`{}` is like itself by way of `{}`", name.text, other.text),
                     "one of them must list its members",
                 );
-            } else if other.text == QUARTER && self.quarters.is_none() {
+            } else if other.text == QUARTER && self.first_quarter.is_none() {
                 self.fault_with(other.span, "the model has no quarters", "declare them: `quarters 2024Q1 to 2030Q4`");
             } else {
                 self.find_dimension(other);
@@ -146,7 +146,7 @@ impl Checker<'_> {
             return None;
         };
         let mut members: Vec<String> = Vec::new();
-        let mut seen: HashMap<String, ()> = HashMap::new();
+        let mut seen: HashSet<String> = HashSet::new();
         for row in table.rows() {
             let member = row.cell(column);
             if !is_name(member) {
@@ -159,7 +159,7 @@ impl Checker<'_> {
                 self.fault_with(place, what, "a member is a letter, then letters, digits and `_`");
                 return None;
             }
-            if seen.insert(member.to_owned(), ()).is_none() {
+            if seen.insert(member.to_owned()) {
                 members.push(member.to_owned());
             }
         }

@@ -52,13 +52,14 @@ impl Checker<'_> {
         for (member, expr) in &formula.clauses {
             let member = match member {
                 None => None,
-                Some(name) => match self.clause_member(id, name, &clauses) {
-                    Some(found) => Some((found, name.span)),
-                    None => {
+                Some(name) => {
+                    if let Some(found) = self.clause_member(id, name, &clauses) {
+                        Some((found, name.span))
+                    } else {
                         sound = false;
                         continue;
                     }
-                },
+                }
             };
             let body = self.lower(expr).filter(|_| !self.broken[id.index()]).and_then(|body| {
                 self.fits(id, body, expr.span)?;

@@ -122,7 +122,7 @@ pub(crate) fn run(sources: Sources, options: &Options<'_>) -> Result<Model, Faul
     Err(Faults { sources, diagnostics: faults })
 }
 
-impl<'a> Checker<'a> {
+impl Checker<'_> {
     fn parse(&mut self) -> Vec<Item> {
         let mut items = Vec::new();
         if self.sources.len() > Sources::MOST_FILES {
@@ -174,29 +174,24 @@ impl<'a> Checker<'a> {
         if let Some(table) = self.tables.get(&path.text) {
             return table.clone();
         }
-        let table = match self.sources.find(&path.text) {
-            Some(file) => match Table::read(self.sources, file) {
+        let table = if let Some(file) = self.sources.find(&path.text) {
+            match Table::read(self.sources, file) {
                 Ok(table) => Some(Rc::new(table)),
                 Err(faults) => {
                     self.faults.extend(faults);
                     None
                 }
-            },
-            None => {
-                let known: Vec<&str> = self
-                    .sources
-                    .iter()
-                    .map(|(_, file)| file.path.as_str())
-                    .filter(|path| path.ends_with(".csv"))
-                    .collect();
-                let help = match nearest(&path.text, known.iter().copied()) {
-                    Some(near) => format!("did you mean `{near}`?"),
-                    None if known.is_empty() => "the model has no table".to_owned(),
-                    None => "a path begins at the root of the model".to_owned(),
-                };
-                self.fault_with(path.span, format!("there is no table `{}`", path.text), help);
-                None
             }
+        } else {
+            let known: Vec<&str> =
+                self.sources.iter().map(|(_, file)| file.path.as_str()).filter(|path| path.ends_with(".csv")).collect();
+            let help = match nearest(&path.text, known.iter().copied()) {
+                Some(near) => format!("did you mean `{near}`?"),
+                None if known.is_empty() => "the model has no table".to_owned(),
+                None => "a path begins at the root of the model".to_owned(),
+            };
+            self.fault_with(path.span, format!("there is no table `{}`", path.text), help);
+            None
         };
         self.tables.insert(path.text.clone(), table.clone());
         table

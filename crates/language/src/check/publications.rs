@@ -21,14 +21,13 @@ impl Checker<'_> {
         let Some(table) = self.table(&path) else { return };
         let mut columns = [0; 6];
         for (column, name) in columns.iter_mut().zip(COLUMNS) {
-            match table.column(name) {
-                Some(found) => *column = found,
-                None => {
-                    let span = table.header_span(self.sources);
-                    let help = format!("its columns are {}", COLUMNS.join(", "));
-                    self.fault_with(span, format!("the table of sources has no column `{name}`"), help);
-                    return;
-                }
+            if let Some(found) = table.column(name) {
+                *column = found
+            } else {
+                let span = table.header_span(self.sources);
+                let help = format!("its columns are {}", COLUMNS.join(", "));
+                self.fault_with(span, format!("the table of sources has no column `{name}`"), help);
+                return;
             }
         }
         for row in table.rows() {

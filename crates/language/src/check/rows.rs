@@ -161,17 +161,16 @@ impl Checker<'_> {
                     );
                     sound = false;
                 }
-                (Some(axis), false) if self.dimensions[dimension.index()].temporal => match self.period(text) {
-                    Some(found) => {
+                (Some(axis), false) if self.dimensions[dimension.index()].temporal => {
+                    if let Some(found) = self.period(text) {
                         period = found;
                         at[axis] = 0;
-                    }
-                    None => {
+                    } else {
                         let what = format!("`{text}` is neither a quarter nor a year");
                         self.fault_with(span, what, "write `2026Q1`, or `2026` for a whole year");
                         sound = false;
                     }
-                },
+                }
                 (Some(axis), false) => match self.find_member(*dimension, text, span) {
                     Some(member) => at[axis] = member as usize,
                     None => sound = false,
