@@ -79,7 +79,7 @@ impl Units {
             _ if token.kind == TokenKind::Comment => true,
             (Some("(" | "["), _) | (_, Some(")" | "]" | ",")) => false,
             (_, Some("[")) => last.kind != TokenKind::Word,
-            (_, Some("(")) => !(last.kind == TokenKind::Word && !token.spaced),
+            (_, Some("(")) => last.kind != TokenKind::Word || token.spaced,
             (Some("/" | "*" | "^" | "."), _) | (_, Some("/" | "*" | "^" | ".")) => token.spaced || !self.touching,
             (_, Some(":")) => matches!(last.kind, TokenKind::Mark("]")) || token.spaced,
             (Some("-"), _) => token.spaced,

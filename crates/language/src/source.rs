@@ -41,6 +41,14 @@ pub struct File {
     pub text: String,
 }
 
+impl File {
+    /// Whether the path has this extension.
+    #[must_use]
+    pub fn ends_in(&self, extension: &str) -> bool {
+        std::path::Path::new(&self.path).extension().is_some_and(|found| found == extension)
+    }
+}
+
 /// Every text a model is read from. The caller hands them in: no file system is touched here.
 #[derive(Clone, Debug, Default)]
 pub struct Sources {

@@ -265,8 +265,9 @@ impl Checker<'_> {
     /// What kind of value a sum, difference, product, quotient, power or comparison is.
     fn joined(&mut self, operator: Operator, left: Kind, right: Kind, mark: Span) -> Option<Kind> {
         let fit = match (operator, left, right) {
-            (_, Kind::Quantity, Kind::Quantity) if operator.compares() => Some(Kind::Truth),
-            (_, Kind::Point, Kind::Point) if operator.compares() => Some(Kind::Truth),
+            (_, Kind::Quantity, Kind::Quantity) | (_, Kind::Point, Kind::Point) if operator.compares() => {
+                Some(Kind::Truth)
+            }
             (_, Kind::Quantity, Kind::Quantity) | (Operator::Subtract, Kind::Point, Kind::Point) => {
                 Some(Kind::Quantity)
             }

@@ -62,7 +62,9 @@ pub(crate) fn fill(method: Option<Fill>, points: &[Point], quarters: usize) -> R
                     put(quarter, between(&pair[0].figure, &pair[1].figure, share, log));
                 }
             }
-            points.iter().for_each(|point| put(point.period.start, point.figure));
+            for point in points {
+                put(point.period.start, point.figure);
+            }
         }
     }
     Ok(cells)

@@ -465,7 +465,7 @@ impl Checker<'_> {
 
     /// A quarter counted from the first of the model.
     pub(crate) fn quarters_in(&self, quarter: Quarter) -> i32 {
-        self.quarters.map_or(0, |(first, _)| quarter.0 - first.0)
+        self.first_quarter.map_or(0, |first| quarter.0 - first.0)
     }
 }
 

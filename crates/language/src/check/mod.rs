@@ -44,7 +44,7 @@ pub(crate) struct Checker<'a> {
     tables: HashMap<String, Option<Rc<Table>>>,
     symbols: HashMap<String, (Symbol, Span)>,
     units: Units,
-    quarters: Option<(crate::calendar::Quarter, u32)>,
+    first_quarter: Option<crate::calendar::Quarter>,
     dimensions: Vec<Dimension>,
     members: Vec<HashMap<String, u32>>,
     maps: Vec<Map>,
@@ -74,7 +74,7 @@ pub(crate) fn run(sources: Sources, options: &Options<'_>) -> Result<Model, Faul
         tables: HashMap::new(),
         symbols: HashMap::new(),
         units: Units::default(),
-        quarters: None,
+        first_quarter: None,
         dimensions: Vec::new(),
         members: Vec::new(),
         maps: Vec::new(),
@@ -97,7 +97,7 @@ pub(crate) fn run(sources: Sources, options: &Options<'_>) -> Result<Model, Faul
     if faults.is_empty() {
         return Ok(Model {
             units: checker.units,
-            first_quarter: checker.quarters.map_or(crate::calendar::Quarter(0), |(first, _)| first),
+            first_quarter: checker.first_quarter.unwrap_or(crate::calendar::Quarter(0)),
             quarter: checker
                 .dimensions
                 .iter()
@@ -133,7 +133,7 @@ impl Checker<'_> {
             if file.text.len() > Sources::LARGEST_TEXT {
                 let place = Span { file: id, start: 0, end: 0 };
                 self.fault(place, format!("this file is larger than {} MiB", Sources::LARGEST_TEXT >> 20));
-            } else if std::path::Path::new(&file.path).extension().is_some_and(|extension| extension == "tok") {
+            } else if file.ends_in("tok") {
                 let (parsed, faults) = parser::parse(id, &file.text);
                 items.extend(parsed);
                 self.faults.extend(faults);
@@ -183,8 +183,12 @@ impl Checker<'_> {
                 }
             }
         } else {
-            let known: Vec<&str> =
-                self.sources.iter().map(|(_, file)| file.path.as_str()).filter(|path| path.ends_with(".csv")).collect();
+            let known: Vec<&str> = self
+                .sources
+                .iter()
+                .filter(|(_, file)| file.ends_in("csv"))
+                .map(|(_, file)| file.path.as_str())
+                .collect();
             let help = match nearest(&path.text, known.iter().copied()) {
                 Some(near) => format!("did you mean `{near}`?"),
                 None if known.is_empty() => "the model has no table".to_owned(),

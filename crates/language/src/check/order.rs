@@ -145,13 +145,19 @@ impl Checker<'_> {
         match &expression.node {
             Node::Number(_) | Node::Time(_) => {}
             Node::Apply(_, parts) => {
-                parts.iter().for_each(|part| self.walk(*part, previous, elsewhere, first, edges));
+                for part in parts {
+                    self.walk(*part, previous, elsewhere, first, edges);
+                }
             }
             Node::If(condition, yes, no) => {
-                [condition, yes, no].into_iter().for_each(|part| self.walk(*part, previous, elsewhere, first, edges));
+                for part in [condition, yes, no] {
+                    self.walk(*part, previous, elsewhere, first, edges);
+                }
             }
             Node::Otherwise(one, other) => {
-                [one, other].into_iter().for_each(|part| self.walk(*part, previous, elsewhere, first, edges));
+                for part in [one, other] {
+                    self.walk(*part, previous, elsewhere, first, edges);
+                }
             }
             Node::Reduce { body, over, .. } => {
                 let temporal = over.iter().any(|(id, _)| self.dimensions[id.index()].temporal);

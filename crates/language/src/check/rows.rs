@@ -8,7 +8,7 @@ use crate::model::{DimensionId, Figure, Kind, Origin, VariableId};
 use crate::source::Span;
 use crate::syntax::{Item, ItemKind, Path, Values};
 use crate::table::{Row, Table};
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 const REQUIRED: [&str; 6] = ["name", "value", "unit", "source", "published", "kind"];
@@ -341,10 +341,10 @@ impl Checker<'_> {
         for (path, inputs) in readers {
             let Some(Some(table)) = self.tables.get(path).cloned() else { continue };
             let Some(column) = table.column("name") else { continue };
-            let mut seen: HashMap<&str, ()> = HashMap::new();
+            let mut seen: BTreeSet<&str> = BTreeSet::new();
             for row in table.rows() {
                 let name = row.cell(column);
-                if inputs.contains(&name) || seen.insert(name, ()).is_some() {
+                if inputs.contains(&name) || !seen.insert(name) {
                     continue;
                 }
                 let span = table.cell_span(self.sources, row, column);
