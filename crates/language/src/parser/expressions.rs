@@ -1,6 +1,6 @@
 //! Expressions, loosest first: `otherwise`, `if`, comparison, sum, product, power, atom.
 
-use super::{DEEPEST, Parsed, Parser};
+use super::{DEEPEST, NESTED, Parsed, Parser};
 use crate::diagnostic::Diagnostic;
 use crate::lexer::{Token, TokenKind};
 use crate::source::Span;
@@ -11,8 +11,8 @@ const REDUCTIONS: [&str; 5] = ["sum", "mean", "max", "min", "count"];
 impl Parser<'_> {
     pub(super) fn expression(&mut self) -> Parsed<Expr> {
         self.depth += 1;
-        if self.depth > DEEPEST {
-            return self.too_deep(self.here());
+        if self.depth > NESTED {
+            return self.too_deep(self.here(), NESTED);
         }
         let choice = self.choice()?;
         let whole = if self.eat_word("otherwise") {
@@ -31,8 +31,8 @@ impl Parser<'_> {
             return self.comparison();
         }
         self.depth += 1;
-        if self.depth > DEEPEST {
-            return self.too_deep(start);
+        if self.depth > NESTED {
+            return self.too_deep(start, NESTED);
         }
         let condition = self.expression()?;
         self.word("then", "after the condition of `if`")?;
@@ -93,8 +93,8 @@ impl Parser<'_> {
         if self.eat_mark("^") {
             let mark = self.last();
             self.depth += 1;
-            if self.depth > DEEPEST {
-                return self.too_deep(mark);
+            if self.depth > NESTED {
+                return self.too_deep(mark, NESTED);
             }
             let exponent = self.power()?;
             self.depth -= 1;
@@ -237,16 +237,16 @@ impl Parser<'_> {
             ExprKind::If(condition, yes, no) => condition.depth.max(yes.depth).max(no.depth),
         };
         if below >= DEEPEST {
-            return self.too_deep(span);
+            return self.too_deep(span, DEEPEST);
         }
         Ok(Expr { kind, span, depth: below + 1 })
     }
 
-    fn too_deep<T>(&self, span: Span) -> Parsed<T> {
+    fn too_deep<T>(&self, span: Span, deepest: u16) -> Parsed<T> {
         let last = self.last();
         let at = Span { start: last.start.max(span.start), ..last };
         Err(Box::new(
-            Diagnostic::new(at, format!("this expression nests more than {DEEPEST} deep"))
+            Diagnostic::new(at, format!("this expression nests more than {deepest} deep"))
                 .help("give its parts names of their own"),
         ))
     }

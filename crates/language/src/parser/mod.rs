@@ -61,8 +61,12 @@ pub const KEYWORDS: [&str; 47] = [
     "annuity",
 ];
 
-/// The deepest an expression may nest.
+/// The deepest the tree of an expression may be: the most terms of one sum.
 pub const DEEPEST: u16 = 200;
+
+/// The deepest expressions may stand inside each other: parentheses, calls, branches. Reading one
+/// takes a stack of its own for each, so this keeps to what the smallest thread has room for.
+pub const NESTED: u16 = 64;
 
 type Parsed<T> = Result<T, Box<Diagnostic>>;
 
