@@ -1,1 +1,1 @@
-//! Finance.
+//! Finance: the internal rate of return.
