@@ -138,6 +138,9 @@ impl Parser<'_> {
             TokenKind::Mark("-") => {
                 self.fault_with("two minus signs stand together", "put the negative value in parentheses")
             }
+            TokenKind::Mark(".") => {
+                self.fault_with("expected a value, found `.`", "a number begins with a digit: write `0.5`")
+            }
             _ => self.fault(format!("expected a value, found {}", self.found())),
         }
     }
@@ -156,11 +159,15 @@ impl Parser<'_> {
             arguments.push(self.expression()?);
         }
         let close = self.closing(")", open)?;
-        if arguments.len() == 1 && REDUCTIONS.contains(&name.text.as_str()) {
-            return Err(Box::new(
-                Diagnostic::new(name.span.to(close), format!("`{}` of one value needs `over`", name.text))
-                    .help(format!("name the dimension it goes over: `{}(… over chip)`", name.text)),
-            ));
+        let least = matches!(name.text.as_str(), "min" | "max");
+        if REDUCTIONS.contains(&name.text.as_str()) && !(least && arguments.len() > 1) {
+            let what = format!("`{}` goes `over` a dimension, and here is none", name.text);
+            let help = if least {
+                format!("write `{0}(… over chip)`, or `{0}(a, b)` for one of several values", name.text)
+            } else {
+                format!("write `{}(… over chip)`", name.text)
+            };
+            return Err(Box::new(Diagnostic::new(name.span.to(close), what).help(help)));
         }
         let span = name.span.to(close);
         self.node(span, ExprKind::Call(name, arguments))
