@@ -1,0 +1,64 @@
+//! One module a command.
+
+mod check;
+mod claims;
+mod compare;
+mod conflicts;
+mod explain;
+mod fmt;
+mod front;
+mod init;
+mod inputs;
+mod list;
+mod paper;
+mod scenarios;
+mod show;
+mod simulate;
+mod sources;
+mod tornado;
+
+use crate::arguments::{Arguments, Command, Global};
+use crate::failure::Failure;
+use crate::load;
+use crate::screen::Screen;
+use tokenomics_language::Model;
+
+/// Does what a call asks for.
+///
+/// # Errors
+/// The call, the model or a check is at fault, or the output does not take any more.
+pub fn run(arguments: &Arguments, screen: &mut Screen<'_>) -> Result<(), Failure> {
+    let global = &arguments.global;
+    let Some(command) = &arguments.command else {
+        return front::run(&model(global)?, global, screen);
+    };
+    match command {
+        Command::Show { names, period } => show::run(&model(global)?, global, screen, names, *period),
+        Command::Explain { name, depth } => explain::run(&model(global)?, global, screen, name, *depth),
+        Command::List { text } => list::run(&model(global)?, global, screen, text),
+        Command::Inputs { text, kind } => {
+            inputs::run(&model(global)?, global, screen, text, kind.map(Into::into))
+        }
+        Command::Claims { names, off, missing } => {
+            claims::run(&model(global)?, global, screen, names, claims::Filter { off: *off, missing: *missing })
+        }
+        Command::Conflicts => conflicts::run(&model(global)?, global, screen),
+        Command::Sources => sources::run(&model(global)?, global, screen),
+        Command::Scenarios => scenarios::run(&model(global)?, global, screen),
+        Command::Compare { base, scenarios, show } => compare::run(global, screen, base, scenarios, show),
+        Command::Simulate { names, draws, seed, period } => {
+            let plan = simulate::Plan { draws: *draws as usize, seed: *seed, period: *period };
+            simulate::run(&model(global)?, global, screen, names, &plan)
+        }
+        Command::Tornado { name, top } => tornado::run(&model(global)?, global, screen, name, *top),
+        Command::Check { watch } => check::run(global, screen, *watch),
+        Command::Fmt { files, check } => fmt::run(global, screen, files, *check),
+        Command::Init { dir } => init::run(screen, dir),
+        Command::Completions { shell } => paper::completions(screen, *shell),
+        Command::Man { to } => paper::manual(screen, to.as_deref()),
+    }
+}
+
+fn model(global: &Global) -> Result<Model, Failure> {
+    load::model(global, global.scenario.as_deref())
+}
