@@ -1,14 +1,12 @@
 //! The call: commands, options and their help. Completions and the manual are made from these.
 
-use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
+use clap::{Args, CommandFactory, Parser, Subcommand};
 use std::fmt::Write as _;
 use std::path::PathBuf;
 use tokenomics_language::calendar::{Date, Quarter};
 use tokenomics_language::model::Kind;
 
 /// An open model of the AI token economy, from wafer and watt to the price of a token.
-///
-/// Without a command it prints the headline.
 #[derive(Debug, Parser)]
 #[command(name = "tokenomics", version, max_term_width = 100, disable_help_subcommand = true)]
 pub struct Arguments {
@@ -58,9 +56,7 @@ pub struct Period {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Show figures as a table over quarters.
-    ///
-    /// A name may carry picks: `name[dimension = member]`, or just `name[member]`. Several members
-    /// of one dimension may be picked. Without brackets, picks follow the name: `name dimension=member`.
+    #[command(after_help = PICKS)]
     Show {
         /// What to show: NAME, NAME[picks], or NAME followed by dimension=member.
         #[arg(required = true, value_name = "NAME[picks]")]
@@ -90,8 +86,8 @@ pub enum Command {
         #[arg(value_name = "TEXT")]
         text: Vec<String>,
         /// Only inputs with figures known in this way.
-        #[arg(long)]
-        kind: Option<KindChoice>,
+        #[arg(long, value_parser = [Kind::Reported, Kind::Estimate, Kind::Assumption].map(Kind::word))]
+        kind: Option<String>,
     },
     /// Compare published figures with what the model says.
     Claims {
@@ -124,8 +120,7 @@ pub enum Command {
         show: Vec<String>,
     },
     /// Draw the uncertain inputs many times and show the spread of results.
-    ///
-    /// Ctrl-C stops early and prints what was drawn so far.
+    #[command(after_help = "Ctrl-C stops early and prints what was drawn so far.")]
     Simulate {
         /// What to show: NAME[picks].
         #[arg(required = true, value_name = "NAME[picks]")]
@@ -181,27 +176,6 @@ pub enum Command {
     },
 }
 
-/// How a figure is known, as an option.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum KindChoice {
-    /// Stated by who it is about.
-    Reported,
-    /// Worked out by somebody.
-    Estimate,
-    /// Assumed.
-    Assumption,
-}
-
-impl From<KindChoice> for Kind {
-    fn from(choice: KindChoice) -> Kind {
-        match choice {
-            KindChoice::Reported => Kind::Reported,
-            KindChoice::Estimate => Kind::Estimate,
-            KindChoice::Assumption => Kind::Assumption,
-        }
-    }
-}
-
 /// The commands by what they are for; the front page of the help lists them so.
 pub const GROUPS: [(&str, &[&str]); 4] = [
     ("Read", &["show", "explain", "list", "inputs"]),
@@ -222,6 +196,8 @@ const EXAMPLES: [(&str, &str); 8] = [
     ("completions", "completions bash > ~/.local/share/bash-completion/completions/tokenomics"),
     ("man", "man --to ~/.local/share/man/man1"),
 ];
+const PICKS: &str = "A name may carry picks: `name[dimension = member]`, or just `name[member]`; several members of one
+dimension may be picked. Without brackets, picks follow the name: `name dimension=member`.";
 const EXIT_CODES: &str = "Exit codes: 0 good, 1 the model or a check is at fault, 2 the call is.";
 
 /// The whole command line: the front page of the help in groups, and examples from the model.
@@ -235,10 +211,13 @@ pub fn command_line() -> clap::Command {
         for name in names {
             let about = command.find_subcommand(name).and_then(clap::Command::get_about);
             let _ = writeln!(groups, "  {name:<12} {}", about.map(ToString::to_string).unwrap_or_default());
-            command = command.mut_subcommand(name, |verb| verb.after_help(examples.of(name)));
+            command = command.mut_subcommand(name, |verb| {
+                let notes = verb.get_after_help().map(|notes| format!("{notes}\n\n")).unwrap_or_default();
+                verb.after_help(format!("{notes}{}", examples.of(name)))
+            });
         }
     }
-    let template = format!("{{about}}\n\n{{usage-heading}} {{usage}}\n{groups}\n{{options}}\n\n{{after-help}}");
+    let template = format!("{{about}}\n\n{{usage-heading}} {{usage}}\n{groups}\n{{options}}\n{{after-help}}");
     command.help_template(template).after_help(format!("{}\n\n{EXIT_CODES}", examples.of("")))
 }
 
@@ -261,6 +240,9 @@ impl Examples {
     fn of(&self, command: &str) -> String {
         let calls: Vec<&str> =
             self.0.iter().filter(|(name, _)| name == command).map(|(_, call)| call.as_str()).collect();
+        if calls.is_empty() {
+            return String::new();
+        }
         let title = if calls.len() == 1 { "Example:" } else { "Examples:" };
         calls.iter().fold(title.to_owned(), |text, call| format!("{text}\n  tokenomics {call}"))
     }

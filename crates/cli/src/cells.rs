@@ -127,7 +127,7 @@ pub fn combinations(lists: &[Vec<u32>]) -> Vec<Vec<u32>> {
 /// The positions of the quarters of a period.
 fn quarters(model: &Model, period: Period) -> Result<std::ops::Range<u32>, Failure> {
     let count = model.quarter.map_or(0, |id| model.dimensions[id.index()].members.len() as u32);
-    let last = Quarter(model.first_quarter.0 + count as i32 - 1);
+    let last = Quarter(model.first_quarter.0 + i32::try_from(count).unwrap_or(0) - 1);
     let from = period.from.unwrap_or(model.first_quarter).max(model.first_quarter);
     let to = period.to.unwrap_or(last).min(last);
     if count > 0 && from > to {
@@ -137,13 +137,13 @@ fn quarters(model: &Model, period: Period) -> Result<std::ops::Range<u32>, Failu
         };
         return Err(Failure::call(what).help(format!("the quarters run from {} to {last}", model.first_quarter)));
     }
-    let position = |quarter: Quarter| (quarter.0 - model.first_quarter.0) as u32;
+    let position = |quarter: Quarter| u32::try_from(quarter.0 - model.first_quarter.0).unwrap_or(0);
     Ok(if count > 0 { position(from)..position(to) + 1 } else { 0..0 })
 }
 
 /// The model's values for the variables of some references.
 #[must_use]
-pub fn evaluate<'m>(model: &'m Model, variables: impl IntoIterator<Item = VariableId>) -> Evaluation<'m> {
+pub fn evaluate(model: &Model, variables: impl IntoIterator<Item = VariableId>) -> Evaluation<'_> {
     let mut variables: Vec<VariableId> = variables.into_iter().collect();
     variables.sort_unstable();
     variables.dedup();

@@ -36,9 +36,7 @@ pub fn run(arguments: &Arguments, screen: &mut Screen<'_>) -> Result<(), Failure
         Command::Show { names, period } => show::run(&model(global)?, global, screen, names, *period),
         Command::Explain { name, depth } => explain::run(&model(global)?, global, screen, name, *depth),
         Command::List { text } => list::run(&model(global)?, global, screen, text),
-        Command::Inputs { text, kind } => {
-            inputs::run(&model(global)?, global, screen, text, kind.map(Into::into))
-        }
+        Command::Inputs { text, kind } => inputs::run(&model(global)?, global, screen, text, kind.as_deref()),
         Command::Claims { names, off, missing } => {
             claims::run(&model(global)?, global, screen, names, claims::Filter { off: *off, missing: *missing })
         }

@@ -49,10 +49,9 @@ impl Failure {
     #[must_use]
     pub fn exit_code(&self) -> u8 {
         match self {
-            Failure::Call { .. } => 2,
             Failure::Model(_) | Failure::Told => 1,
             Failure::Output(error) if error.kind() == io::ErrorKind::BrokenPipe => 0,
-            Failure::Output(_) => 2,
+            Failure::Call { .. } | Failure::Output(_) => 2,
         }
     }
 }

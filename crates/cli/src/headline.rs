@@ -16,8 +16,8 @@
 //! members, rows that lack a figure are left out. Each column varies by no other dimension than
 //! those of the rows: it picks one member of each of the others.
 
-use crate::references::{self, Reference};
 use crate::failure::Failure;
+use crate::references::{self, Reference};
 use tokenomics_language::diagnostic::nearest;
 use tokenomics_language::model::{DimensionId, Model, VariableId};
 use tokenomics_language::source::FileId;
@@ -97,7 +97,9 @@ pub fn read(model: &Model) -> Result<Option<Headline>, Vec<Diagnostic>> {
     let mut faults = Vec::new();
     let mut headline = Headline::default();
     let columns = match reader.headers() {
-        Ok(header) => ["section", "line", "label", "value", "unit"].map(|name| header.iter().position(|known| known == name)),
+        Ok(header) => {
+            ["section", "line", "label", "value", "unit"].map(|name| header.iter().position(|known| known == name))
+        }
         Err(_) => [None; 5],
     };
     if let Some(position) = columns.iter().position(Option::is_none) {
@@ -209,7 +211,9 @@ fn axis(model: &Model, line: &Line<'_>) -> Result<Axis, Failure> {
     let member = |name: &str| {
         known.iter().position(|known| known == name).map(|index| index as u32).ok_or_else(|| {
             Failure::call(format!("`{name}` is no {} of the model", model.dimensions[dimension.index()].name))
-                .maybe_help(nearest(name, known.iter().map(String::as_str)).map(|near| format!("did you mean `{near}`?")))
+                .maybe_help(
+                    nearest(name, known.iter().map(String::as_str)).map(|near| format!("did you mean `{near}`?")),
+                )
         })
     };
     let members = members.map(|names| names.split(',').map(|name| member(name.trim())).collect()).transpose()?;

@@ -50,8 +50,8 @@ pub fn sources(global: &Global) -> Result<Sources, Failure> {
     for file in &files {
         let bytes = fs::read(file).map_err(|error| unreadable(file, &error))?;
         let text = String::from_utf8(bytes).map_err(|error| {
-            let line = error.as_bytes()[..error.utf8_error().valid_up_to()].iter().filter(|byte| **byte == b'\n').count();
-            Failure::Model(format!("error: `{}` is not UTF-8 text, at line {}\n", file.display(), line + 1))
+            let valid = String::from_utf8_lossy(&error.as_bytes()[..error.utf8_error().valid_up_to()]).lines().count();
+            Failure::Model(format!("error: `{}` is not UTF-8 text, at line {}\n", file.display(), valid.max(1)))
         })?;
         let name = file.strip_prefix(folder).unwrap_or(file).to_string_lossy().replace('\\', "/");
         pairs.push((name, text));

@@ -60,7 +60,9 @@ fn tell(failure: &Failure, paint: Paint) {
             format!("{error}: {what}{}\n", help.unwrap_or_default())
         }
         Failure::Model(text) => text.clone(),
-        Failure::Output(cause) if failure.exit_code() != 0 => format!("{error}: the output cannot be written: {cause}\n"),
+        Failure::Output(cause) if failure.exit_code() != 0 => {
+            format!("{error}: the output cannot be written: {cause}\n")
+        }
         Failure::Told | Failure::Output(_) => String::new(),
     };
     let _ = io::stderr().write_all(text.as_bytes());

@@ -89,6 +89,12 @@ pub fn difference(relative: f64) -> String {
     format!("{}{text} %", if percent < 0.0 { "-" } else { "+" })
 }
 
+/// The nearest whole number; zero for what is below.
+#[must_use]
+pub fn whole(value: f64) -> usize {
+    usize::try_from(value.round() as i64).unwrap_or(0)
+}
+
 /// A count of things, thousands apart.
 #[must_use]
 pub fn count(number: usize) -> String {
@@ -152,7 +158,8 @@ mod tests {
 
     #[test]
     fn a_given_figure_keeps_its_digits_and_drops_idle_zeros() {
-        for (value, text) in [(26_808.0, "26,808"), (0.0725, "0.0725"), (0.1 + 0.2, "0.3"), (1_234_567.0, "1,234,567")] {
+        for (value, text) in [(26_808.0, "26,808"), (0.0725, "0.0725"), (0.1 + 0.2, "0.3"), (1_234_567.0, "1,234,567")]
+        {
             assert_eq!(given(value), text);
         }
     }

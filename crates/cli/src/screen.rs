@@ -91,13 +91,7 @@ impl<'w> Screen<'w> {
     ///
     /// # Errors
     /// The output does not take any more.
-    pub fn document(
-        &mut self,
-        global: &Global,
-        name: &str,
-        records: Vec<Record>,
-        more: Record,
-    ) -> Result<(), Failure> {
+    pub fn document(&mut self, global: &Global, name: &str, records: Vec<Record>, more: Record) -> Result<(), Failure> {
         if self.form == Form::Csv {
             return self.csv(&records);
         }
@@ -125,13 +119,11 @@ impl<'w> Screen<'w> {
             // A column new to the head stands where its record has it.
             let mut after = 0;
             for (name, _) in record {
-                match columns.iter().position(|column| column == name) {
-                    Some(position) => after = position + 1,
-                    None => {
-                        columns.insert(after, name);
-                        after += 1;
-                    }
+                let known = columns.iter().position(|column| column == name);
+                if known.is_none() {
+                    columns.insert(after, name);
                 }
+                after = known.unwrap_or(after) + 1;
             }
         }
         let mut writer = csv::Writer::from_writer(&mut *self.out);

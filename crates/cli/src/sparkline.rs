@@ -1,5 +1,7 @@
 //! A series as one line of bars.
 
+use crate::numbers::whole;
+
 const BARS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
 
 /// One bar a figure, from the least to the greatest of the series; a space where one lacks.
@@ -10,7 +12,7 @@ pub fn sparkline(values: &[Option<f64>]) -> String {
     let range = known().fold(f64::NEG_INFINITY, f64::max) - least;
     let bar = |value: f64| {
         let height = if range > 0.0 { (value - least) / range * (BARS.len() - 1) as f64 } else { 3.0 };
-        BARS.get(height.round() as usize).copied().unwrap_or(' ')
+        BARS.get(whole(height)).copied().unwrap_or(' ')
     };
     values.iter().map(|value| value.filter(|value| value.is_finite()).map_or(' ', bar)).collect()
 }
@@ -19,7 +21,7 @@ pub fn sparkline(values: &[Option<f64>]) -> String {
 #[must_use]
 pub fn bar(share: f64, width: usize) -> String {
     const EIGHTHS: [char; 8] = [' ', '▏', '▎', '▍', '▌', '▋', '▊', '▉'];
-    let eighths = (share.clamp(0.0, 1.0) * (width * 8) as f64).round() as usize;
+    let eighths = whole(share.clamp(0.0, 1.0) * (width * 8) as f64);
     let mut text = "█".repeat(eighths / 8);
     if let Some(part) = EIGHTHS.get(eighths % 8).filter(|part| **part != ' ') {
         text.push(*part);

@@ -37,15 +37,16 @@ pub fn run(
     for name in names {
         if !model.claims.iter().any(|claim| claim.name == *name) {
             let near = nearest(name, model.claims.iter().map(|claim| claim.name.as_str()));
-            return Err(Failure::call(format!("there is no claim `{name}`"))
-                .help(near.map_or("`tokenomics claims` lists them".to_owned(), |near| format!("did you mean `{near}`?"))));
+            return Err(Failure::call(format!("there is no claim `{name}`")).help(
+                near.map_or("`tokenomics claims` lists them".to_owned(), |near| format!("did you mean `{near}`?")),
+            ));
         }
     }
     let results = verify(model, NATIVES).claims;
     let wanted = |result: &&ClaimResult| {
-        let named = names.is_empty() || names.contains(&model.claims[result.claim].name);
+        let asked = names.is_empty() || names.contains(&model.claims[result.claim].name);
         let any = !filter.off && !filter.missing;
-        named
+        asked
             && match result.outcome {
                 ClaimOutcome::Reproduced { .. } => any,
                 ClaimOutcome::Off { .. } => any || filter.off,
@@ -175,7 +176,7 @@ fn missing_text(model: &Model, (variable, cell): &(tokenomics_language::model::V
 }
 
 fn between(low: f64, high: f64, scale: f64) -> String {
-    if low == high { given(low / scale) } else { format!("{} to {}", given(low / scale), given(high / scale)) }
+    if low >= high { given(low / scale) } else { format!("{} to {}", given(low / scale), given(high / scale)) }
 }
 
 /// The published figure, in base units.

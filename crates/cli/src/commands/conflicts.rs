@@ -67,7 +67,8 @@ fn records(model: &Model, conflict: &Conflict) -> Vec<Record> {
     let variable = &model.variables[conflict.variable.index()];
     let cell = cell_json(model, &variable.dimensions, &members(model, conflict));
     let record_of = |(position, figure): (usize, &Figure)| {
-        let mut entry = record([("name", json!(variable.name)), ("cell", cell.clone()), ("in_use", json!(position == 0))]);
+        let mut entry =
+            record([("name", json!(variable.name)), ("cell", cell.clone()), ("in_use", json!(position == 0))]);
         entry.extend(super::inputs::figure_record(model, variable, figure));
         entry
     };

@@ -210,8 +210,7 @@ impl Printer<'_, '_> {
             let publication = &self.model.publications[id.index()];
             let date = publication.date.map(|date| format!(", {date}")).unwrap_or_default();
             let url = if publication.url.is_empty() { String::new() } else { format!(", {}", publication.url) };
-            let text =
-                format!("{}: {}, “{}”{date}{url}", publication.key, publication.publisher, publication.title);
+            let text = format!("{}: {}, “{}”{date}{url}", publication.key, publication.publisher, publication.title);
             screen.paragraph(&text, 2, Style::Quiet)?;
         }
         Ok(())

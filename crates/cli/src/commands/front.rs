@@ -164,7 +164,9 @@ fn tally_record(model: &Model, verification: &Verification) -> Record {
 fn print_tally(model: &Model, screen: &mut Screen<'_>, verification: &Verification) -> Result<(), Failure> {
     let (holds, told) = checks(verification);
     let paint = screen.paint;
-    let holding = if holds == told { format!("{} checks hold", count(holds)) } else {
+    let holding = if holds == told {
+        format!("{} checks hold", count(holds))
+    } else {
         paint.paint(Style::Bad, &format!("{} of {} checks fail", count(told - holds), count(told)))
     };
     let claims = Tally::of(&verification.claims).sentence();
@@ -197,6 +199,9 @@ fn print_contents(model: &Model, global: &Global, screen: &mut Screen<'_>) -> Re
         table.row([Cell::from(*path), count(*inputs).into(), count(*computed).into()]);
     }
     screen.text(&table.render(screen.paint, screen.width))?;
-    let hint = format!("\nThe model has no {}, which would say what to show here; `tokenomics list` shows all names.\n", headline::PATH);
+    let hint = format!(
+        "\nThe model has no {}, which would say what to show here; `tokenomics list` shows all names.\n",
+        headline::PATH
+    );
     screen.line(screen.paint.paint(Style::Quiet, &hint))
 }

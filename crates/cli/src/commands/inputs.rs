@@ -22,12 +22,13 @@ pub fn run(
     global: &Global,
     screen: &mut Screen<'_>,
     words: &[String],
-    kind: Option<Kind>,
+    kind: Option<&str>,
 ) -> Result<(), Failure> {
     let mut found: Vec<(VariableId, &Variable, &Input)> = Vec::new();
     for (index, variable) in model.variables.iter().enumerate() {
         if let Definition::Input(input) = &variable.definition {
-            let known = |figure: &Figure| kind.is_none_or(|kind| model.origins[figure.origin.index()].kind == kind);
+            let known =
+                |figure: &Figure| kind.is_none_or(|kind| model.origins[figure.origin.index()].kind.word() == kind);
             if mentions(variable, words) && (kind.is_none() || input.cells.iter().flatten().any(known)) {
                 found.push((VariableId(index as u32), variable, input));
             }
@@ -130,12 +131,12 @@ fn spread(figures: &[&Figure], scale: f64) -> String {
     }
 }
 
-fn records(model: &Model, id: VariableId, variable: &Variable, input: &Input, kind: Option<Kind>) -> Vec<Record> {
+fn records(model: &Model, id: VariableId, variable: &Variable, input: &Input, kind: Option<&str>) -> Vec<Record> {
     let shape = model.shape(id);
     let mut records = Vec::new();
     for (index, figure) in input.cells.iter().enumerate() {
         let Some(figure) = figure else { continue };
-        if kind.is_some_and(|kind| model.origins[figure.origin.index()].kind != kind) {
+        if kind.is_some_and(|kind| model.origins[figure.origin.index()].kind.word() != kind) {
             continue;
         }
         let cell = cell_json(model, &variable.dimensions, &members_of(&shape, index));

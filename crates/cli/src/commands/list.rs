@@ -56,11 +56,7 @@ pub fn mentions(variable: &Variable, words: &[String]) -> bool {
 /// A name with its dimensions, such as `name[a, b]`.
 pub fn signature(model: &Model, variable: &Variable) -> String {
     let dimensions = dimension_names(model, variable);
-    if dimensions.is_empty() {
-        variable.name.clone()
-    } else {
-        format!("{}[{}]", variable.name, dimensions.join(", "))
-    }
+    if dimensions.is_empty() { variable.name.clone() } else { format!("{}[{}]", variable.name, dimensions.join(", ")) }
 }
 
 /// The names of a variable's dimensions.

@@ -111,9 +111,8 @@ impl<'s, 'm> Grid<'s, 'm> {
                 figures.push(line);
             }
         }
-        let columns = across.map_or(Vec::new(), |position| {
-            heads.iter().map(|member| slice.member(position, *member)).collect()
-        });
+        let columns =
+            across.map_or(Vec::new(), |position| heads.iter().map(|member| slice.member(position, *member)).collect());
         Grid { slice, row_dimensions, rows, columns, over_time: quarter.is_some(), figures, empty_rows }
     }
 
@@ -198,9 +197,11 @@ impl<'s, 'm> Grid<'s, 'm> {
         let heads = range.clone().map(|column| (self.columns.get(column).copied().unwrap_or_default(), Align::Right));
         let mut table = Table::new(names.chain(trend.then_some(("", Align::Left))).chain(heads));
         for (index, row) in self.rows.iter().enumerate() {
-            let labels = self.row_dimensions.iter().zip(row).map(|(position, member)| {
-                Cell::from(self.slice.member(*position, *member))
-            });
+            let labels = self
+                .row_dimensions
+                .iter()
+                .zip(row)
+                .map(|(position, member)| Cell::from(self.slice.member(*position, *member)));
             let line = &self.figures[index];
             let spark = || {
                 let values: Vec<Option<f64>> = line.iter().map(|(value, _)| *value).collect();

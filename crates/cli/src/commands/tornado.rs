@@ -4,7 +4,7 @@ use crate::arguments::Global;
 use crate::cells::member_name;
 use crate::failure::Failure;
 use crate::load::NATIVES;
-use crate::numbers::{Digits, figure};
+use crate::numbers::{Digits, figure, whole};
 use crate::screen::{Form, Screen, record};
 use crate::style::Style;
 use crate::table::{Align, Cell, Table};
@@ -62,8 +62,12 @@ pub fn run(
     let digits = Digits::of(ends().chain([base]));
     let least = ends().fold(base, f64::min);
     let most = ends().fold(base, f64::max);
-    let mut table =
-        Table::new([("input", Align::Left), ("at its p5", Align::Right), ("", Align::Left), ("at its p95", Align::Right)]);
+    let mut table = Table::new([
+        ("input", Align::Left),
+        ("at its p5", Align::Right),
+        ("", Align::Left),
+        ("at its p95", Align::Right),
+    ]);
     for swing in shown {
         let name = &model.variables[swing.input.index()].name;
         let name = each(model, swing).map_or(name.clone(), |(_, member)| format!("{name}[{member}]"));
@@ -87,7 +91,7 @@ fn each<'m>(model: &'m Model, swing: &Swing) -> Option<(&'m str, &'m str)> {
 
 /// A bar between two ends on either side of the base; all three as shares of the width.
 fn bar([low, base, high]: [f64; 3]) -> String {
-    let place = |share: f64| (share.clamp(0.0, 1.0) * BARS as f64).round() as usize;
+    let place = |share: f64| whole(share.clamp(0.0, 1.0) * BARS as f64);
     let (low, base, high) = (place(low), place(base), place(high));
     (0..=BARS)
         .map(|at| match at {
