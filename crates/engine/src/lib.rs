@@ -8,16 +8,23 @@
 //!
 //! Nothing here touches a file, a clock, a thread or the environment.
 
+mod array;
 mod evaluation;
 mod explanation;
+mod function;
+mod interpret;
+mod native;
+mod reach;
 mod simulation;
+mod space;
 mod summary;
 mod tornado;
+mod trace;
 mod verification;
 mod wants;
 
 pub use evaluation::{Evaluation, NotFinite};
-pub use explanation::{Explanation, Side, explain};
+pub use explanation::{Explanation, Side, explain, side};
 pub use simulation::{Block, Simulation};
 pub use summary::{Quantiles, Summary};
 pub use tokenomics_language::native::Cells;

@@ -1,8 +1,10 @@
 //! Invariants and published figures.
 
-use crate::Natives;
+use crate::space::{Pins, Space};
+use crate::trace::missing;
+use crate::{Evaluation, Natives, Wants};
 use tokenomics_language::Model;
-use tokenomics_language::model::{DimensionId, VariableId};
+use tokenomics_language::model::{Bounds, Claim, DimensionId, ExpressionId, VariableId};
 
 /// How every check and claim of a model came out.
 #[derive(Clone, Debug, PartialEq)]
@@ -92,9 +94,93 @@ pub enum ClaimOutcome {
     },
 }
 
+/// The relative difference by which rounding may move two equal figures apart.
+const ROUNDING: f64 = 1e-9;
+
+/// The most failing cells that are listed.
+const MOST_CELLS: usize = 20;
+
 /// Holds every check and claim of a model against its values.
+///
+/// Two figures are equal when they differ by less than a billionth of the larger, which is also the
+/// slack on a bound. A claim is reproduced when it is off by no more than its `within`.
 #[must_use]
 pub fn verify(model: &Model, natives: Natives<'_>) -> Verification {
-    let _ = (model, natives);
-    Verification { checks: Vec::new(), claims: Vec::new() }
+    let sides = model.checks.iter().map(|check| (check.value, check.bounds));
+    let sides = sides.chain(model.claims.iter().map(|claim| (claim.value, claim.bounds)));
+    let expressions = sides.flat_map(|(value, bounds)| {
+        let (low, high) = ends(bounds);
+        [value, low, high]
+    });
+    let wants = Wants { variables: Vec::new(), expressions: expressions.collect() };
+    let evaluation = Evaluation::of(model, natives, &wants);
+    let checks = model.checks.iter().enumerate().map(|(index, check)| CheckResult {
+        check: index,
+        outcome: check_outcome(&evaluation, check.value, check.bounds),
+    });
+    let claims = model
+        .claims
+        .iter()
+        .enumerate()
+        .map(|(index, claim)| ClaimResult { claim: index, outcome: claim_outcome(&evaluation, claim) });
+    Verification { checks: checks.collect(), claims: claims.collect() }
+}
+
+fn ends(bounds: Bounds) -> (ExpressionId, ExpressionId) {
+    match bounds {
+        Bounds::Equal(both) => (both, both),
+        Bounds::Between(low, high) => (low, high),
+    }
+}
+
+fn check_outcome(evaluation: &Evaluation<'_>, value: ExpressionId, bounds: Bounds) -> CheckOutcome {
+    let model = evaluation.model();
+    let (low, high) = ends(bounds);
+    let dimensions = [value, low, high].map(|id| model.expressions[id.index()].dimensions);
+    let dimensions = dimensions[0].union(dimensions[1]).union(dimensions[2]);
+    let space = Space::of(model, dimensions.iter(), &Pins::default());
+    let [value, low, high] = [value, low, high].map(|id| evaluation.array(id).spread(&space));
+    let mut known = false;
+    let mut count = 0;
+    let mut cells = Vec::new();
+    for cell in 0..space.cells() {
+        let (Some(value), Some(low), Some(high)) = (value.get(cell), low.get(cell), high.get(cell)) else { continue };
+        known = true;
+        let slack = |bound: f64| ROUNDING * value.abs().max(bound.abs());
+        if value >= low - slack(low) && value <= high + slack(high) {
+            continue;
+        }
+        count += 1;
+        if cells.len() < MOST_CELLS {
+            let members = space.axes.iter().zip(space.members(cell));
+            let cell = members.map(|(axis, member)| (axis.dimension, member as u32)).collect();
+            cells.push(FailedCell { cell, value, low, high });
+        }
+    }
+    match (known, count) {
+        (false, _) => CheckOutcome::NotKnown,
+        (true, 0) => CheckOutcome::Holds,
+        (true, _) => CheckOutcome::Fails { cells, count },
+    }
+}
+
+fn claim_outcome(evaluation: &Evaluation<'_>, claim: &Claim) -> ClaimOutcome {
+    let (low_id, high_id) = ends(claim.bounds);
+    let [value, low, high] = [claim.value, low_id, high_id].map(|id| evaluation.array(id).get(0));
+    let (Some(value), Some(low), Some(high)) = (value, low, high) else {
+        return ClaimOutcome::NotReproducible { missing: missing(evaluation, &[claim.value, low_id, high_id]) };
+    };
+    let nearer = if (value - low).abs() <= (value - high).abs() { low } else { high };
+    let difference = if value >= low && value <= high {
+        0.0
+    } else if nearer == 0.0 {
+        value * f64::INFINITY
+    } else {
+        value / nearer - 1.0
+    };
+    if difference.abs() <= claim.within + ROUNDING {
+        ClaimOutcome::Reproduced { value, low, high, difference }
+    } else {
+        ClaimOutcome::Off { value, low, high, difference }
+    }
 }

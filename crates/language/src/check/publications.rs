@@ -22,7 +22,7 @@ impl Checker<'_> {
         let mut columns = [0; 6];
         for (column, name) in columns.iter_mut().zip(COLUMNS) {
             if let Some(found) = table.column(name) {
-                *column = found
+                *column = found;
             } else {
                 let span = table.header_span(self.sources);
                 let help = format!("its columns are {}", COLUMNS.join(", "));
