@@ -71,7 +71,7 @@ pub enum Command {
         #[arg(required = true, value_name = "NAME[picks]")]
         name: Vec<String>,
         /// How many levels of formulas to open.
-        #[arg(long, default_value_t = 3, value_name = "LEVELS")]
+        #[arg(long, default_value_t = 2, value_name = "LEVELS")]
         depth: usize,
     },
     /// Find variables by a word in their name or description.

@@ -4,7 +4,7 @@ use crate::arguments::Period;
 use crate::failure::Failure;
 use crate::load::NATIVES;
 use crate::references::{Reference, cell_text};
-use tokenomics_engine::{Evaluation, Side, Wants, explain};
+use tokenomics_engine::{Evaluation, Side, Wants};
 use tokenomics_language::calendar::Quarter;
 use tokenomics_language::model::{Definition, DimensionId, Figure, Model, Variable, VariableId};
 
@@ -167,18 +167,12 @@ pub fn input_figure(model: &Model, variable: VariableId, cell: usize) -> Option<
     }
 }
 
-/// On which side of the seam between history and forecast a cell is.
-#[must_use]
-pub fn side(evaluation: &Evaluation<'_>, variable: VariableId, cell: &[u32]) -> Side {
-    explain(evaluation, variable, cell, 0).seam
-}
-
 /// The word for a side.
 #[must_use]
 pub fn side_word(side: Side) -> &'static str {
     match side {
         Side::Reported => "reported",
-        Side::Filled => "interpolated",
+        Side::Filled => "filled",
         Side::Modelled => "modelled",
         Side::Missing => "missing",
     }

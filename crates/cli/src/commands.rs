@@ -20,7 +20,8 @@ mod tornado;
 use crate::arguments::{Arguments, Command, Global};
 use crate::failure::Failure;
 use crate::load;
-use crate::screen::Screen;
+use crate::screen::{Form, Screen};
+use crate::style::Style;
 use tokenomics_language::Model;
 
 /// Does what a call asks for.
@@ -30,25 +31,25 @@ use tokenomics_language::Model;
 pub fn run(arguments: &Arguments, screen: &mut Screen<'_>) -> Result<(), Failure> {
     let global = &arguments.global;
     let Some(command) = &arguments.command else {
-        return front::run(&model(global)?, global, screen);
+        return front::run(&open(global, screen)?, global, screen);
     };
     match command {
-        Command::Show { names, period } => show::run(&model(global)?, global, screen, names, *period),
-        Command::Explain { name, depth } => explain::run(&model(global)?, global, screen, name, *depth),
-        Command::List { text } => list::run(&model(global)?, global, screen, text),
-        Command::Inputs { text, kind } => inputs::run(&model(global)?, global, screen, text, kind.as_deref()),
+        Command::Show { names, period } => show::run(&open(global, screen)?, global, screen, names, *period),
+        Command::Explain { name, depth } => explain::run(&open(global, screen)?, global, screen, name, *depth),
+        Command::List { text } => list::run(&open(global, screen)?, global, screen, text),
+        Command::Inputs { text, kind } => inputs::run(&open(global, screen)?, global, screen, text, kind.as_deref()),
         Command::Claims { names, off, missing } => {
-            claims::run(&model(global)?, global, screen, names, claims::Filter { off: *off, missing: *missing })
+            claims::run(&open(global, screen)?, global, screen, names, claims::Filter { off: *off, missing: *missing })
         }
-        Command::Conflicts => conflicts::run(&model(global)?, global, screen),
-        Command::Sources => sources::run(&model(global)?, global, screen),
-        Command::Scenarios => scenarios::run(&model(global)?, global, screen),
+        Command::Conflicts => conflicts::run(&open(global, screen)?, global, screen),
+        Command::Sources => sources::run(&open(global, screen)?, global, screen),
+        Command::Scenarios => scenarios::run(&open(global, screen)?, global, screen),
         Command::Compare { base, scenarios, show } => compare::run(global, screen, base, scenarios, show),
         Command::Simulate { names, draws, seed, period } => {
             let plan = simulate::Plan { draws: *draws as usize, seed: *seed, period: *period };
-            simulate::run(&model(global)?, global, screen, names, &plan)
+            simulate::run(&open(global, screen)?, global, screen, names, &plan)
         }
-        Command::Tornado { name, top } => tornado::run(&model(global)?, global, screen, name, *top),
+        Command::Tornado { name, top } => tornado::run(&open(global, screen)?, global, screen, name, *top),
         Command::Check { watch } => check::run(global, screen, *watch),
         Command::Fmt { files, check } => fmt::run(global, screen, files, *check),
         Command::Init { dir } => init::run(screen, dir),
@@ -57,6 +58,14 @@ pub fn run(arguments: &Arguments, screen: &mut Screen<'_>) -> Result<(), Failure
     }
 }
 
-fn model(global: &Global) -> Result<Model, Failure> {
-    load::model(global, global.scenario.as_deref())
+/// Reads the model, and says under which scenario and date where there is one.
+fn open(global: &Global, screen: &mut Screen<'_>) -> Result<Model, Failure> {
+    let model = load::model(global, global.scenario.as_deref())?;
+    let mut under = Vec::new();
+    under.extend(global.scenario.iter().map(|name| format!("under scenario {name}")));
+    under.extend(global.as_of.map(|date| format!("as known on {date}")));
+    if screen.form == Form::Text && !under.is_empty() {
+        screen.paragraph(&format!("({})", under.join(", ")), 0, Style::Quiet)?;
+    }
+    Ok(model)
 }

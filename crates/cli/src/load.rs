@@ -2,6 +2,7 @@
 
 use crate::arguments::Global;
 use crate::failure::Failure;
+use crate::numbers::counted;
 use crate::style::Paint;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
@@ -115,8 +116,7 @@ pub fn report(faults: &Faults, paint: Paint) -> String {
         text.push_str(&diagnostic.render(&faults.sources, paint.on));
         text.push_str("\n\n");
     }
-    let number = faults.diagnostics.len();
-    text + &format!("{number} {}\n", if number == 1 { "error" } else { "errors" })
+    text + &counted(faults.diagnostics.len(), "error") + "\n"
 }
 
 /// Every sheet and table below a folder with the time of its last change, to notice changes by.

@@ -74,11 +74,14 @@ pub fn given(value: f64) -> String {
     if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.').to_owned() } else { text }
 }
 
-/// A relative difference, such as `+2.4 %`.
+/// A relative difference, such as `+2.4 %`; from tenfold on as a factor, such as `× 32`.
 #[must_use]
 pub fn difference(relative: f64) -> String {
     if !relative.is_finite() {
         return "not finite".to_owned();
+    }
+    if relative >= 9.0 {
+        return format!("× {}", figure(1.0 + relative));
     }
     let percent = relative * 100.0;
     let size = percent.abs();
@@ -99,6 +102,12 @@ pub fn whole(value: f64) -> usize {
 #[must_use]
 pub fn count(number: usize) -> String {
     fixed(number as f64, 0)
+}
+
+/// A count of things with their name, such as `1 check` and `2 checks`.
+#[must_use]
+pub fn counted(number: usize, name: &str) -> String {
+    format!("{} {name}{}", count(number), if number == 1 { "" } else { "s" })
 }
 
 /// The power of ten of the first digit.
@@ -170,5 +179,6 @@ mod tests {
         assert_eq!(difference(-0.5), "-50.0 %");
         assert_eq!(difference(6.9), "+690 %");
         assert_eq!(difference(-0.0001), "0 %");
+        assert_eq!(difference(31.0), "× 32.0");
     }
 }

@@ -6,8 +6,10 @@ use unicode_width::UnicodeWidthStr;
 /// On which side of its column a text stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Align {
-    /// Words.
+    /// Words, which are cut where the table is too wide.
     Left,
+    /// Words that are never cut, such as names one may want to type.
+    Name,
     /// Figures.
     Right,
 }
@@ -45,6 +47,7 @@ impl<T: Into<String>> From<T> for Cell {
 enum Line {
     Row(Vec<Cell>),
     Heading(String),
+    Note(String),
 }
 
 /// Rows under a head.
@@ -81,6 +84,11 @@ impl Table {
         self.lines.push(Line::Heading(text.into()));
     }
 
+    /// Adds a quiet note across all columns.
+    pub fn note(&mut self, text: impl Into<String>) {
+        self.lines.push(Line::Note(text.into()));
+    }
+
     /// Whether there is no row.
     #[must_use]
     pub fn is_empty(&self) -> bool {
@@ -108,10 +116,8 @@ impl Table {
         for line in &self.lines {
             match line {
                 Line::Row(cells) => self.push(&mut text, cells, &widths, &marked, paint),
-                Line::Heading(words) => {
-                    text.push_str(&paint.paint(Style::Strong, &cut(words, width)));
-                    text.push('\n');
-                }
+                Line::Heading(words) => text.push_str(&(paint.paint(Style::Strong, &cut(words, width)) + "\n")),
+                Line::Note(words) => text.push_str(&(paint.paint(Style::Quiet, &cut(words, width)) + "\n")),
             }
         }
         text
@@ -145,7 +151,7 @@ impl Table {
     fn rows(&self) -> impl Iterator<Item = &Vec<Cell>> {
         self.lines.iter().filter_map(|line| match line {
             Line::Row(cells) => Some(cells),
-            Line::Heading(_) => None,
+            Line::Heading(_) | Line::Note(_) => None,
         })
     }
 
@@ -205,9 +211,9 @@ mod tests {
 
     #[test]
     fn figures_stand_right_and_marks_have_their_own_column() {
-        let expected = "name                             $/hr\n\
-                        short                            1.50*\n\
-                        a rather long name of a thing   12.25   x\n";
+        let expected = "name                            $/hr\n\
+                        short                           1.50*\n\
+                        a rather long name of a thing  12.25   x\n";
         assert_eq!(sample().render(Paint::default(), 100), expected);
     }
 

@@ -6,7 +6,7 @@ use crate::cells::members_of;
 use crate::failure::Failure;
 use crate::headline;
 use crate::load::{self, Fault, NATIVES, fingerprint};
-use crate::numbers::{count, given};
+use crate::numbers::{count, counted, given};
 use crate::references::cell_text;
 use crate::screen::{Form, Screen, record};
 use crate::style::Style;
@@ -98,14 +98,14 @@ fn check(global: &Global, screen: &mut Screen<'_>) -> Result<(), Failure> {
 fn summary(screen: &mut Screen<'_>, model: &Model, results: &[CheckResult], faults: usize) -> Result<(), Failure> {
     let of = |wanted: &str| results.iter().filter(|result| outcome_word(&result.outcome) == wanted).count();
     let (holds, fails, unknown) = (of("holds"), of("fails"), of("not known"));
-    let mut parts = vec![format!("{} checks hold", count(holds))];
+    let mut parts = vec![format!("{} hold{}", counted(holds, "check"), if holds == 1 { "s" } else { "" })];
     if fails > 0 {
-        parts.push(format!("{} fail", count(fails)));
+        parts.push(format!("{} fail{}", count(fails), if fails == 1 { "s" } else { "" }));
     }
     if unknown > 0 {
-        parts.push(format!("{} are not known yet", count(unknown)));
+        parts.push(format!("{} not known yet", count(unknown)));
     }
-    let text = format!("{} variables; {}.", count(model.variables.len()), parts.join(", "));
+    let text = format!("{}; {}.", counted(model.variables.len(), "variable"), parts.join(", "));
     screen.line(screen.paint.paint(if faults == 0 { Style::Good } else { Style::Bad }, &text))
 }
 
@@ -121,8 +121,7 @@ fn outcome_word(outcome: &CheckOutcome) -> &'static str {
 fn failed(model: &Model, result: &CheckResult) -> Option<Diagnostic> {
     let CheckOutcome::Fails { cells, count: number } = &result.outcome else { return None };
     let check = &model.checks[result.check];
-    let cell_count = if *number == 1 { "one cell".to_owned() } else { format!("{} cells", count(*number)) };
-    let what = format!("the check `{}` fails in {cell_count}", check.name);
+    let what = format!("the check `{}` fails in {}", check.name, counted(*number, "cell"));
     let told: Vec<String> = cells.iter().take(5).map(|cell| failed_cell(model, check, cell)).collect();
     let more = number.saturating_sub(told.len());
     let rest = if more > 0 { format!("; and {} more", count(more)) } else { String::new() };

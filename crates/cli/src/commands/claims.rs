@@ -1,18 +1,22 @@
 //! `claims`: published figures beside what the model says.
 
+use super::sources::named;
 use crate::arguments::Global;
 use crate::failure::Failure;
 use crate::load::NATIVES;
-use crate::numbers::{count, difference, figure, given};
+use crate::numbers::{count, counted, difference, figure, given};
 use crate::references::cell_text;
 use crate::screen::{Form, Record, Screen, record};
 use crate::style::Style;
 use crate::table::{Align, Cell, Table};
 use serde_json::json;
-use tokenomics_engine::{ClaimOutcome, ClaimResult, verify};
+use tokenomics_engine::{ClaimOutcome, ClaimResult, Evaluation, Wants, verify};
 use tokenomics_language::Model;
 use tokenomics_language::diagnostic::nearest;
-use tokenomics_language::model::{Bounds, Claim, ExpressionId, Function, Node};
+use tokenomics_language::model::{Bounds, Claim, ExpressionId};
+
+/// A claim that allows for no more than this says nothing of it.
+const USUAL: f64 = 0.01;
 
 /// Which claims are asked for.
 #[derive(Clone, Copy, Debug, Default)]
@@ -43,6 +47,7 @@ pub fn run(
         }
     }
     let results = verify(model, NATIVES).claims;
+    let published = published(model, &results);
     let wanted = |result: &&ClaimResult| {
         let asked = names.is_empty() || names.contains(&model.claims[result.claim].name);
         let any = !filter.off && !filter.missing;
@@ -55,13 +60,17 @@ pub fn run(
     };
     let shown: Vec<&ClaimResult> = results.iter().filter(wanted).collect();
     if screen.form != Form::Text {
-        return screen.records(global, "claims", shown.iter().map(|result| describe(model, result)).collect());
+        return screen.records(
+            global,
+            "claims",
+            shown.iter().map(|result| describe(model, &published, result)).collect(),
+        );
     }
     if shown.is_empty() {
         return screen.line(if model.claims.is_empty() { "This model has no claims." } else { "No claim answers." });
     }
-    print_by_publication(model, screen, &shown)?;
-    print_contradictions(model, screen, &shown)?;
+    print_by_publication(model, screen, &published, &shown)?;
+    print_contradictions(model, screen, &published, &shown)?;
     screen.line("")?;
     screen.line(Tally::of(&results).sentence())
 }
@@ -94,8 +103,8 @@ impl Tally {
     /// The counts in words.
     pub fn sentence(self) -> String {
         format!(
-            "{} claims: {} reproduced, {} off, {} cannot be met.",
-            count(self.reproduced + self.off + self.missing),
+            "{}: {} reproduced, {} off, {} cannot be met.",
+            counted(self.reproduced + self.off + self.missing, "claim"),
             count(self.reproduced),
             count(self.off),
             count(self.missing)
@@ -105,16 +114,21 @@ impl Tally {
 
 fn head() -> Table {
     Table::new([
-        ("claim", Align::Left),
+        ("claim", Align::Name),
         ("published", Align::Right),
         ("model", Align::Right),
-        ("unit", Align::Left),
+        ("", Align::Name),
         ("difference", Align::Right),
         ("", Align::Left),
     ])
 }
 
-fn print_by_publication(model: &Model, screen: &mut Screen<'_>, shown: &[&ClaimResult]) -> Result<(), Failure> {
+fn print_by_publication(
+    model: &Model,
+    screen: &mut Screen<'_>,
+    published: &Published,
+    shown: &[&ClaimResult],
+) -> Result<(), Failure> {
     let mut table = head();
     let mut groups: Vec<(Option<_>, Vec<&ClaimResult>)> = Vec::new();
     for result in shown {
@@ -128,18 +142,18 @@ fn print_by_publication(model: &Model, screen: &mut Screen<'_>, shown: &[&ClaimR
         table.heading(match id.map(|id| &model.publications[id.index()]) {
             Some(publication) => {
                 let date = publication.date.map(|date| format!(", {date}")).unwrap_or_default();
-                format!("{}, “{}”{date}", publication.publisher, publication.title)
+                format!("{}{date}", named(publication))
             }
             None => "Claims of the model itself".to_owned(),
         });
         for result in members {
-            table.row(row(model, result, format!("  {}", model.claims[result.claim].name)));
+            add(&mut table, model, published, result, format!("  {}", model.claims[result.claim].name));
         }
     }
     screen.text(&table.render(screen.paint, screen.width))
 }
 
-fn row(model: &Model, result: &ClaimResult, name: String) -> Vec<Cell> {
+fn row(model: &Model, published: &Published, result: &ClaimResult, name: String) -> Vec<Cell> {
     let claim = &model.claims[result.claim];
     let scale = claim.unit.scale;
     let (value, gap) = match &result.outcome {
@@ -150,23 +164,32 @@ fn row(model: &Model, result: &ClaimResult, name: String) -> Vec<Cell> {
     };
     vec![
         name.into(),
-        published(model, claim, &result.outcome).map_or("·".to_owned(), |(low, high)| between(low, high, scale)).into(),
+        published[result.claim].map_or("·".to_owned(), |(low, high)| between(low, high, scale)).into(),
         value.into(),
         Cell::styled(if claim.unit.text == "1" { "" } else { claim.unit.text.as_str() }, Style::Quiet),
         gap.into(),
-        verdict(model, &result.outcome),
+        verdict(claim, &result.outcome),
     ]
 }
 
-fn verdict(model: &Model, outcome: &ClaimOutcome) -> Cell {
+fn verdict(claim: &Claim, outcome: &ClaimOutcome) -> Cell {
     match outcome {
+        ClaimOutcome::Reproduced { .. } if claim.within > USUAL => {
+            Cell::styled(format!("reproduced to within {} %", given(claim.within * 100.0)), Style::Good)
+        }
         ClaimOutcome::Reproduced { .. } => Cell::styled("reproduced", Style::Good),
         ClaimOutcome::Off { .. } => Cell::styled("off", Style::Doubtful),
-        ClaimOutcome::NotReproducible { missing } => {
-            let first = missing.first().map(|cell| missing_text(model, cell)).unwrap_or_default();
-            let more = if missing.len() > 1 { format!(" and {} more", missing.len() - 1) } else { String::new() };
-            Cell::styled(format!("lacks {first}{more}"), Style::Quiet)
-        }
+        ClaimOutcome::NotReproducible { .. } => Cell::styled("cannot be met", Style::Quiet),
+    }
+}
+
+/// Adds the row of a claim, and what it lacks.
+fn add(table: &mut Table, model: &Model, published: &Published, result: &ClaimResult, name: String) {
+    table.row(row(model, published, result, name));
+    if let ClaimOutcome::NotReproducible { missing } = &result.outcome {
+        let first = missing.first().map(|cell| missing_text(model, cell)).unwrap_or_default();
+        let more = if missing.len() > 1 { format!(" and {} more", missing.len() - 1) } else { String::new() };
+        table.note(format!("      lacks {first}{more}"));
     }
 }
 
@@ -179,26 +202,40 @@ fn between(low: f64, high: f64, scale: f64) -> String {
     if low >= high { given(low / scale) } else { format!("{} to {}", given(low / scale), given(high / scale)) }
 }
 
-/// The published figure, in base units.
-fn published(model: &Model, claim: &Claim, outcome: &ClaimOutcome) -> Option<(f64, f64)> {
-    match (outcome, claim.bounds) {
-        (ClaimOutcome::Reproduced { low, high, .. } | ClaimOutcome::Off { low, high, .. }, _) => Some((*low, *high)),
-        (_, Bounds::Equal(figure)) => constant(model, figure).map(|value| (value, value)),
-        (_, Bounds::Between(low, high)) => constant(model, low).zip(constant(model, high)),
-    }
-}
+/// The published figure of each claim, in base units, where it is known.
+type Published = [Option<(f64, f64)>];
 
-/// The value of a plain number.
-fn constant(model: &Model, id: ExpressionId) -> Option<f64> {
-    match &model.expressions[id.index()].node {
-        Node::Number(value) => Some(*value),
-        Node::Apply(Function::Negate, of) => of.first().and_then(|of| constant(model, *of)).map(|value| -value),
-        _ => None,
+fn published(model: &Model, results: &[ClaimResult]) -> Vec<Option<(f64, f64)>> {
+    let ends = |claim: usize| match model.claims[claim].bounds {
+        Bounds::Equal(figure) => (figure, figure),
+        Bounds::Between(low, high) => (low, high),
+    };
+    let missing = |result: &&ClaimResult| matches!(result.outcome, ClaimOutcome::NotReproducible { .. });
+    let expressions = results.iter().filter(missing).flat_map(|result| <[_; 2]>::from(ends(result.claim))).collect();
+    let evaluation = Evaluation::of(model, NATIVES, &Wants { variables: Vec::new(), expressions });
+    let value = |id: ExpressionId| {
+        let cells = evaluation.expression(id)?;
+        cells.values.first().copied().filter(|_| cells.present.first() == Some(&true))
+    };
+    let mut published = vec![None; model.claims.len()];
+    for result in results {
+        published[result.claim] = match &result.outcome {
+            ClaimOutcome::Reproduced { low, high, .. } | ClaimOutcome::Off { low, high, .. } => Some((*low, *high)),
+            ClaimOutcome::NotReproducible { .. } => {
+                let (low, high) = ends(result.claim);
+                value(low).zip(value(high))
+            }
+        };
     }
+    published
 }
 
 /// Claims of one quantity whose published figures have nothing in common.
-fn contradictions<'r>(model: &Model, shown: &[&'r ClaimResult]) -> Vec<(String, Vec<&'r ClaimResult>)> {
+fn contradictions<'r>(
+    model: &Model,
+    published: &Published,
+    shown: &[&'r ClaimResult],
+) -> Vec<(String, Vec<&'r ClaimResult>)> {
     let mut groups: Vec<(String, Vec<&ClaimResult>)> = Vec::new();
     for result in shown {
         let span = model.expressions[model.claims[result.claim].value.index()].span;
@@ -210,7 +247,7 @@ fn contradictions<'r>(model: &Model, shown: &[&'r ClaimResult]) -> Vec<(String, 
     }
     let bounds = |result: &ClaimResult| {
         let claim = &model.claims[result.claim];
-        let (low, high) = published(model, claim, &result.outcome)?;
+        let (low, high) = published[result.claim]?;
         Some((low - low.abs() * claim.within, high + high.abs() * claim.within))
     };
     groups.retain(|(_, members)| {
@@ -222,8 +259,13 @@ fn contradictions<'r>(model: &Model, shown: &[&'r ClaimResult]) -> Vec<(String, 
     groups
 }
 
-fn print_contradictions(model: &Model, screen: &mut Screen<'_>, shown: &[&ClaimResult]) -> Result<(), Failure> {
-    let groups = contradictions(model, shown);
+fn print_contradictions(
+    model: &Model,
+    screen: &mut Screen<'_>,
+    published: &Published,
+    shown: &[&ClaimResult],
+) -> Result<(), Failure> {
+    let groups = contradictions(model, published, shown);
     if groups.is_empty() {
         return Ok(());
     }
@@ -235,17 +277,17 @@ fn print_contradictions(model: &Model, screen: &mut Screen<'_>, shown: &[&ClaimR
             let claim = &model.claims[result.claim];
             let publication = model.origins[claim.origin.index()].publication;
             let key = publication.map_or("the model", |id| model.publications[id.index()].key.as_str());
-            table.row(row(model, result, format!("  {} ({key})", claim.name)));
+            add(&mut table, model, published, result, format!("  {} ({key})", claim.name));
         }
     }
     screen.text(&table.render(screen.paint, screen.width))
 }
 
-fn describe(model: &Model, result: &ClaimResult) -> Record {
+fn describe(model: &Model, published: &Published, result: &ClaimResult) -> Record {
     let claim = &model.claims[result.claim];
     let origin = &model.origins[claim.origin.index()];
     let scale = claim.unit.scale;
-    let bounds = published(model, claim, &result.outcome);
+    let bounds = published[result.claim];
     let (verdict, value, gap, missing) = match &result.outcome {
         ClaimOutcome::Reproduced { value, difference, .. } => ("reproduced", Some(value), Some(difference), &[][..]),
         ClaimOutcome::Off { value, difference, .. } => ("off", Some(value), Some(difference), &[][..]),

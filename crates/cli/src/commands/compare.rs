@@ -5,7 +5,7 @@ use crate::arguments::{Global, Period};
 use crate::cells::{Slice, cell_index, evaluate, member_name};
 use crate::failure::Failure;
 use crate::load;
-use crate::numbers::{Digits, difference};
+use crate::numbers::{Digits, counted, difference};
 use crate::references;
 use crate::screen::{Form, Record, Screen, cell_json, record};
 use crate::style::Style;
@@ -15,6 +15,9 @@ use tokenomics_engine::Evaluation;
 use tokenomics_language::Model;
 use tokenomics_language::model::VariableId;
 use tokenomics_language::unit::Unit;
+
+/// A figure that changes by less, relatively, is not moved.
+const STILL: f64 = 5e-7;
 
 /// A figure that is compared.
 struct Line {
@@ -118,47 +121,64 @@ fn print(
     names: &[&str],
     groups: &[Group],
 ) -> Result<(), Failure> {
-    let mut columns = vec![("", Align::Left), ("unit", Align::Left), (names[0], Align::Right)];
+    let mut columns = vec![("", Align::Name), ("", Align::Name), (names[0], Align::Right)];
     for name in &names[1..] {
         columns.extend([(*name, Align::Right), ("change", Align::Right)]);
     }
     let mut table = Table::new(columns);
     let (mut unmoved, mut unknown) = (0, 0);
     for group in groups {
-        table.heading(group.title.as_str());
+        let mut rows = Vec::new();
         for line in &group.lines {
             let values: Vec<Option<f64>> = evaluations.iter().map(|evaluation| value(evaluation, line)).collect();
             if values.iter().all(Option::is_none) {
                 unknown += 1;
-                continue;
+            } else if values[1..].iter().all(|value| change(values[0], *value).is_some_and(|gap| gap.abs() < STILL)) {
+                unmoved += 1;
+            } else {
+                rows.push(row(line, &values));
             }
-            let digits = Digits::of(values.iter().flatten().copied());
-            let text = |value: Option<f64>| value.map_or("·".to_owned(), |value| digits.write(value));
-            let unit = if line.unit.text == "1" { "" } else { line.unit.text.as_str() };
-            let mut cells: Vec<Cell> =
-                vec![format!("  {}", line.label).into(), Cell::styled(unit, Style::Quiet), text(values[0]).into()];
-            for value in &values[1..] {
-                let gap = change(values[0], *value).map_or("·".to_owned(), difference);
-                unmoved += usize::from(gap == "0 %");
-                let style = if gap == "0 %" || gap == "·" { Style::Quiet } else { Style::Strong };
-                cells.extend([text(*value).into(), Cell::styled(gap, style)]);
+        }
+        if !rows.is_empty() {
+            table.heading(group.title.as_str());
+            for row in rows {
+                table.row(row);
             }
-            table.row(cells);
         }
     }
-    if table.is_empty() {
-        return screen.line("No figure is known.");
+    if !table.is_empty() {
+        screen.text(&table.render(screen.paint, screen.width))?;
     }
-    screen.text(&table.render(screen.paint, screen.width))?;
-    let compared = groups.iter().map(|group| group.lines.len()).sum::<usize>() - unknown;
-    if unmoved == compared * (names.len() - 1) {
-        screen.paragraph("Nothing shown moves.", 0, Style::Quiet)?;
+    let mut notes = Vec::new();
+    if unmoved > 0 {
+        notes.push(format!("{} not moved", counted(unmoved, "figure")));
     }
-    match unknown {
-        0 => Ok(()),
-        1 => screen.paragraph("1 figure that is not known is left out.", 0, Style::Quiet),
-        many => screen.paragraph(&format!("{many} figures that are not known are left out."), 0, Style::Quiet),
+    if unknown > 0 {
+        notes.push(format!("{} not known", counted(unknown, "figure")));
     }
+    if notes.is_empty() {
+        Ok(())
+    } else {
+        screen.paragraph(&format!("Left out: {}.", notes.join(", ")), 0, Style::Quiet)
+    }
+}
+
+fn row(line: &Line, values: &[Option<f64>]) -> Vec<Cell> {
+    let digits = Digits::of(values.iter().flatten().copied());
+    let text = |value: Option<f64>| value.map_or("·".to_owned(), |value| digits.write(value));
+    let unit = if line.unit.text == "1" { "" } else { line.unit.text.as_str() };
+    let mut cells: Vec<Cell> =
+        vec![format!("  {}", line.label).into(), Cell::styled(unit, Style::Quiet), text(values[0]).into()];
+    for value in &values[1..] {
+        let gap = match values[0].zip(*value) {
+            // A share moves by points: half of 2 % is 1 point, not 50 %.
+            Some((base, value)) if unit == "%" => format!("{:+.1} pt", value - base),
+            _ => change(values[0], *value).map_or("·".to_owned(), difference),
+        };
+        let moved = change(values[0], *value).is_some_and(|gap| gap.abs() >= STILL);
+        cells.extend([text(*value).into(), Cell::styled(gap, if moved { Style::Strong } else { Style::Quiet })]);
+    }
+    cells
 }
 
 fn records(evaluations: &[Evaluation<'_>], names: &[&str], line: &Line) -> Vec<Record> {

@@ -3,7 +3,7 @@
 use crate::arguments::Global;
 use crate::cells::members_of;
 use crate::failure::Failure;
-use crate::numbers::{count, difference, given};
+use crate::numbers::{counted, difference, given};
 use crate::references::cell_text;
 use crate::screen::{Form, Record, Screen, cell_json, record};
 use crate::style::Style;
@@ -25,13 +25,14 @@ pub fn run(model: &Model, global: &Global, screen: &mut Screen<'_>) -> Result<()
         return screen.line("No two sources disagree.");
     }
     let mut table = Table::new([
-        ("", Align::Left),
+        ("", Align::Name),
         ("value", Align::Right),
-        ("unit", Align::Left),
+        ("", Align::Name),
         ("differs", Align::Right),
-        ("source", Align::Left),
-        ("published", Align::Left),
-        ("kind", Align::Left),
+        ("source", Align::Name),
+        ("published", Align::Name),
+        ("kind", Align::Name),
+        ("where", Align::Left),
     ]);
     for conflict in &model.conflicts {
         let variable = &model.variables[conflict.variable.index()];
@@ -51,12 +52,12 @@ pub fn run(model: &Model, global: &Global, screen: &mut Screen<'_>) -> Result<()
                 key.into(),
                 origin.published.map(|date| date.to_string()).unwrap_or_default().into(),
                 Cell::styled(origin.kind.word(), Style::Quiet),
+                Cell::styled(origin.text.as_str(), Style::Quiet),
             ]);
         }
     }
     screen.text(&table.render(screen.paint, screen.width))?;
-    let number = model.conflicts.len();
-    screen.line(format!("\nSources disagree on {} {}.", count(number), if number == 1 { "figure" } else { "figures" }))
+    screen.line(format!("\nSources disagree on {}.", counted(model.conflicts.len(), "figure")))
 }
 
 fn members(model: &Model, conflict: &Conflict) -> Vec<u32> {

@@ -1,14 +1,16 @@
 //! `explain`: a figure as a tree, from its formula down to the sources.
 
 use super::inputs::origin_record;
+use super::sources::named;
 use crate::arguments::Global;
-use crate::cells::{Slice, cell_index, evaluate, input_figure, side_word, value};
+use crate::cells::{Slice, cell_index, evaluate, input_figure, member_name, side_word, value};
 use crate::failure::Failure;
 use crate::numbers::{figure, given};
 use crate::references::{cell_text, parse_one};
 use crate::screen::{Form, Record, Screen, cell_json, record, wrap};
 use crate::style::Style;
 use serde_json::{Value, json};
+use std::collections::HashSet;
 use tokenomics_engine::{Evaluation, Explanation, explain};
 use tokenomics_language::Model;
 use tokenomics_language::model::{Origin, PublicationId, VariableId};
@@ -87,11 +89,35 @@ pub fn run(
         Form::Text => {
             let doc = &model.variables[target.variable.index()].doc;
             screen.paragraph(doc, 0, Style::Quiet)?;
-            let mut cited = Vec::new();
-            printer.print(screen, &tree, &Branch::root(), &mut cited)?;
-            printer.print_sources(screen, &cited)
+            let mut seen = Seen::default();
+            printer.print(screen, &tree, &Branch::root(), &mut seen)?;
+            if seen.cut {
+                let deeper = format!("--depth {} opens what is read further down", depth + 1);
+                screen.line(format!("\n{}", screen.paint.paint(Style::Quiet, &deeper)))?;
+            }
+            printer.print_sources(screen, &seen.cited)
         }
     }
+}
+
+/// What of a node is not shown.
+fn more(node: &Explanation) -> String {
+    if node.children.is_empty() {
+        format!("reads {} more", node.more)
+    } else {
+        format!("and {} smaller ones", node.more)
+    }
+}
+
+/// What has been printed of a tree.
+#[derive(Default)]
+struct Seen {
+    /// The publications that are named.
+    cited: Vec<PublicationId>,
+    /// The cells.
+    cells: HashSet<(VariableId, Vec<u32>)>,
+    /// Whether a formula was not opened.
+    cut: bool,
 }
 
 /// What stands before the lines of a node of the tree.
@@ -119,10 +145,15 @@ struct Printer<'a, 'm> {
 }
 
 impl Printer<'_, '_> {
-    fn title(&self, node: &Explanation) -> String {
+    /// The root in full; below it the members alone, as they may be typed.
+    fn title(&self, node: &Explanation, root: bool) -> String {
         let variable = &self.model.variables[node.variable.index()];
-        let picks = variable.dimensions.iter().copied().zip(node.cell.iter().copied());
-        cell_text(self.model, &variable.name, picks)
+        let cell = variable.dimensions.iter().copied().zip(node.cell.iter().copied());
+        if root || node.cell.is_empty() {
+            return cell_text(self.model, &variable.name, cell);
+        }
+        let members: Vec<&str> = cell.map(|(id, member)| member_name(self.model, id, member)).collect();
+        format!("{}[{}]", variable.name, members.join(", "))
     }
 
     fn origin(&self, node: &Explanation) -> Option<&Origin> {
@@ -141,7 +172,7 @@ impl Printer<'_, '_> {
         screen: &mut Screen<'_>,
         node: &Explanation,
         branch: &Branch,
-        cited: &mut Vec<PublicationId>,
+        seen: &mut Seen,
     ) -> Result<(), Failure> {
         let variable = &self.model.variables[node.variable.index()];
         let scale = variable.unit.scale;
@@ -154,13 +185,19 @@ impl Printer<'_, '_> {
         let unit = if variable.unit.text == "1" { "" } else { variable.unit.text.as_str() };
         let spread = node.spread.map(|(low, high)| format!(" ~ {} to {}", given(low / scale), given(high / scale)));
         let tail = paint.paint(Style::Quiet, format!("{unit}{}", spread.unwrap_or_default()).trim());
-        let title = paint.paint(Style::Strong, &self.title(node));
+        let title = paint.paint(Style::Strong, &self.title(node, branch.first.is_empty()));
         let head = paint.paint(Style::Quiet, &branch.first);
-        screen.line(format!("{head}{title} = {shown} {tail}").trim_end())?;
+        let above = node.formula.is_some() && !seen.cells.insert((node.variable, node.cell.clone()));
+        let again = if above { paint.paint(Style::Quiet, "  as above") } else { String::new() };
+        screen.line(format!("{head}{title} = {shown} {tail}{again}").trim_end())?;
+        if above {
+            return Ok(());
+        }
+        seen.cut |= node.children.is_empty() && node.more > 0;
         let open = !node.children.is_empty() || node.more > 0;
         let inner = format!("{}{}", branch.rest, if open { "│  " } else { "   " });
         let room = screen.width.min(100).saturating_sub(inner.chars().count()).max(30);
-        for note in self.notes(node, cited) {
+        for note in self.notes(node, &mut seen.cited) {
             for line in wrap(&note, room) {
                 screen.line(paint.paint(Style::Quiet, &format!("{inner}{line}")))?;
             }
@@ -168,10 +205,10 @@ impl Printer<'_, '_> {
         let last = node.children.len().saturating_sub(1);
         for (position, child) in node.children.iter().enumerate() {
             let child_branch = branch.child(position == last && node.more == 0);
-            self.print(screen, child, &child_branch, cited)?;
+            self.print(screen, child, &child_branch, seen)?;
         }
         if node.more > 0 {
-            screen.line(paint.paint(Style::Quiet, &format!("{}└─ and {} more", branch.rest, node.more)))?;
+            screen.line(paint.paint(Style::Quiet, &format!("{}└─ {}", branch.rest, more(node))))?;
         }
         Ok(())
     }
@@ -182,7 +219,7 @@ impl Printer<'_, '_> {
         let Some(origin) = self.origin(node) else { return notes };
         let mut parts = Vec::new();
         if node.filled {
-            parts.push("interpolated".to_owned());
+            parts.push("filled in from".to_owned());
         }
         match origin.publication {
             Some(id) => {
@@ -210,7 +247,7 @@ impl Printer<'_, '_> {
             let publication = &self.model.publications[id.index()];
             let date = publication.date.map(|date| format!(", {date}")).unwrap_or_default();
             let url = if publication.url.is_empty() { String::new() } else { format!(", {}", publication.url) };
-            let text = format!("{}: {}, “{}”{date}{url}", publication.key, publication.publisher, publication.title);
+            let text = format!("{}: {}{date}{url}", publication.key, named(publication));
             screen.paragraph(&text, 2, Style::Quiet)?;
         }
         Ok(())

@@ -3,6 +3,7 @@
 use crate::arguments::Global;
 use crate::failure::Failure;
 use crate::load::{files, report, unreadable};
+use crate::numbers::counted;
 use crate::screen::Screen;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -48,8 +49,7 @@ pub fn run(global: &Global, screen: &mut Screen<'_>, named: &[PathBuf], check: b
     if unreadable_ones > 0 || (check && changed > 0) {
         return Err(Failure::Told);
     }
-    let number = sheets.len();
-    screen.line(format!("{number} {}, {changed} changed.", if number == 1 { "sheet" } else { "sheets" }))
+    screen.line(format!("{}, {changed} changed.", counted(sheets.len(), "sheet")))
 }
 
 enum Outcome {

@@ -7,12 +7,12 @@ use crate::cells::{cell_index, combinations, evaluate, member_name, side_word};
 use crate::failure::Failure;
 use crate::headline::{self, Column, Headline, Section};
 use crate::load::NATIVES;
-use crate::numbers::{Digits, count};
+use crate::numbers::{Digits, count, counted};
 use crate::screen::{Form, Record, Screen, cell_json, record};
 use crate::style::{Paint, Style};
 use crate::table::{Align, Cell, Table};
 use serde_json::json;
-use tokenomics_engine::{CheckOutcome, Evaluation, Verification, verify};
+use tokenomics_engine::{CheckOutcome, Evaluation, Verification, side, verify};
 use tokenomics_language::model::Definition;
 use tokenomics_language::{Faults, Model};
 
@@ -81,7 +81,7 @@ fn print_section(evaluation: &Evaluation<'_>, screen: &mut Screen<'_>, section: 
         screen.line(screen.paint.paint(Style::Strong, &line))?;
     }
     if !section.columns.is_empty() {
-        let labels = section.rows.iter().map(|axis| (axis.label.as_str(), Align::Left));
+        let labels = section.rows.iter().map(|axis| (axis.label.as_str(), Align::Name));
         let heads = section.columns.iter().map(|column| (column.label.as_str(), Align::Right));
         let mut table = Table::new(labels.chain(heads));
         let unit = |column: &Column| if column.unit.text == "1" { String::new() } else { column.unit.text.clone() };
@@ -134,7 +134,7 @@ fn records(evaluation: &Evaluation<'_>, section: &Section) -> Vec<Record> {
                 ("cell", cell_json(model, &variable.dimensions, &cell)),
                 ("value", json!(value(evaluation, section, column, &row))),
                 ("unit", json!(column.unit.text)),
-                ("side", json!(side_word(crate::cells::side(evaluation, column.reference.variable, &cell)))),
+                ("side", json!(side_word(side(evaluation, column.reference.variable, &cell)))),
             ]));
         }
     }
@@ -165,14 +165,14 @@ fn print_tally(model: &Model, screen: &mut Screen<'_>, verification: &Verificati
     let (holds, told) = checks(verification);
     let paint = screen.paint;
     let holding = if holds == told {
-        format!("{} checks hold", count(holds))
+        format!("{} hold{}", counted(holds, "check"), if holds == 1 { "s" } else { "" })
     } else {
-        paint.paint(Style::Bad, &format!("{} of {} checks fail", count(told - holds), count(told)))
+        paint.paint(Style::Bad, &format!("{} of {} fail", count(told - holds), counted(told, "check")))
     };
     let claims = Tally::of(&verification.claims).sentence();
     let weights = weights(model);
     let figures: usize = weights.figures.iter().sum();
-    let rest = format!("{} figures from {} sources.", count(figures), count(weights.in_use()));
+    let rest = format!("{} from {}.", counted(figures, "figure"), counted(weights.in_use(), "source"));
     screen.line(format!("{holding}. {}", paint.paint(Style::Quiet, &format!("{claims} {rest}"))))
 }
 

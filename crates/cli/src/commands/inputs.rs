@@ -4,14 +4,17 @@ use super::list::{mentions, signature};
 use crate::arguments::Global;
 use crate::cells::members_of;
 use crate::failure::Failure;
-use crate::numbers::{count, given};
+use crate::numbers::{count, counted, given};
 use crate::screen::{Form, Record, Screen, cell_json, record};
 use crate::style::Style;
-use crate::table::{Align, Cell, Table};
 use serde_json::json;
 use std::collections::BTreeSet;
+use std::fmt::Write as _;
 use tokenomics_language::Model;
-use tokenomics_language::model::{Definition, Figure, Input, Kind, Variable, VariableId};
+use tokenomics_language::model::{Definition, Figure, Input, Variable, VariableId};
+
+/// The most sources named of one input.
+const MOST_SOURCES: usize = 3;
 
 /// Lists inputs by words in their name or description, and by how their figures are known.
 ///
@@ -42,65 +45,59 @@ pub fn run(
         return Err(Failure::call(format!("no input speaks of `{}`", words.join(" ")))
             .help("`tokenomics inputs` lists them all"));
     }
-    let mut table = Table::new([
-        ("input", Align::Left),
-        ("value", Align::Right),
-        ("unit", Align::Left),
-        ("spread", Align::Left),
-        ("kind", Align::Left),
-        ("source", Align::Left),
-        ("published", Align::Left),
-    ]);
     let mut sheet = None;
     for (_, variable, input) in &found {
         if sheet != Some(variable.span.file) {
             sheet = Some(variable.span.file);
-            table.heading(model.sources.file(variable.span.file).path.as_str());
+            let path = model.sources.file(variable.span.file).path.as_str();
+            screen.line(screen.paint.paint(Style::Quiet, path))?;
         }
-        table.row(row(model, variable, input));
+        print(model, screen, variable, input)?;
     }
-    screen.text(&table.render(screen.paint, screen.width))?;
     let figures: usize = found.iter().map(|(_, _, input)| input.cells.iter().flatten().count()).sum();
     let uncertain = found.iter().filter(|(_, _, input)| input.is_uncertain()).count();
     screen.line(format!(
-        "\n{} inputs with {} figures; {} carry a spread (5th to 95th percentile).",
-        count(found.len()),
-        count(figures),
+        "\n{} with {}, {} of them with a spread (5th to 95th percentile).",
+        counted(found.len(), "input"),
+        counted(figures, "figure"),
         count(uncertain)
     ))
 }
 
-fn row(model: &Model, variable: &Variable, input: &Input) -> Vec<Cell> {
+/// Prints an input on two lines: what it is, and how that is known.
+fn print(model: &Model, screen: &mut Screen<'_>, variable: &Variable, input: &Input) -> Result<(), Failure> {
     let figures: Vec<&Figure> = input.cells.iter().flatten().collect();
     let scale = variable.unit.scale;
+    let paint = screen.paint;
+    let name = paint.paint(Style::Strong, &signature(model, variable));
+    let unit = if variable.unit.text == "1" { "" } else { variable.unit.text.as_str() };
+    let spread = spread(&figures, scale).map(|spread| format!(" ~ {spread}")).unwrap_or_default();
+    let tail = paint.paint(Style::Quiet, format!("{unit}{spread}").trim());
+    screen
+        .line(format!("  {name} = {} {tail}", range(figures.iter().map(|figure| figure.value / scale))).trim_end())?;
     let origins = || figures.iter().map(|figure| &model.origins[figure.origin.index()]);
-    let kinds: BTreeSet<Kind> = origins().map(|origin| origin.kind).collect();
-    let dates: BTreeSet<_> = origins().filter_map(|origin| origin.published).collect();
-    let mut sources: Vec<&str> = Vec::new();
+    let mut known: Vec<String> = Vec::new();
     for origin in origins() {
-        let key = origin.publication.map_or(origin.text.as_str(), |id| model.publications[id.index()].key.as_str());
-        if !sources.contains(&key) {
-            sources.push(key);
+        let text = match origin.publication {
+            Some(id) => format!("{}: {}", origin.kind.word(), model.publications[id.index()].key),
+            None => format!("assumed: {}", origin.text),
+        };
+        if !known.contains(&text) {
+            known.push(text);
         }
     }
-    let source = match sources.as_slice() {
-        [] => String::new(),
-        [only] => (*only).to_owned(),
-        [first, rest @ ..] => format!("{first} and {} more", rest.len()),
-    };
-    vec![
-        format!("  {}", signature(model, variable)).into(),
-        range(figures.iter().map(|figure| figure.value / scale)).into(),
-        Cell::styled(variable.unit.text.as_str(), Style::Quiet),
-        spread(&figures, scale).into(),
-        Cell::styled(kinds.iter().map(|kind| kind.word()).collect::<Vec<_>>().join(", "), Style::Quiet),
-        source.into(),
-        match (dates.first(), dates.last()) {
-            (Some(first), Some(last)) if first != last => format!("{first} to {last}").into(),
-            (Some(date), _) => date.to_string().into(),
-            _ => Cell::default(),
-        },
-    ]
+    let more = known.len().saturating_sub(MOST_SOURCES);
+    let mut text = known[..known.len() - more].join(" · ");
+    if more > 0 {
+        let _ = write!(text, " · and {more} more");
+    }
+    let dates: BTreeSet<_> = origins().filter_map(|origin| origin.published).collect();
+    match (dates.first(), dates.last()) {
+        (Some(first), Some(last)) if first != last => _ = write!(text, " · published {first} to {last}"),
+        (Some(date), _) => _ = write!(text, " · published {date}"),
+        _ => {}
+    }
+    screen.paragraph(&text, 6, Style::Quiet)
 }
 
 fn range(values: impl Iterator<Item = f64> + Clone) -> String {
@@ -116,19 +113,19 @@ fn range(values: impl Iterator<Item = f64> + Clone) -> String {
 }
 
 /// The spread of one figure, or that of many as shares of their medians.
-fn spread(figures: &[&Figure], scale: f64) -> String {
+fn spread(figures: &[&Figure], scale: f64) -> Option<String> {
     if let [Figure { spread: Some((low, high)), .. }] = figures {
-        return format!("{} to {}", given(low / scale), given(high / scale));
+        return Some(format!("{} to {}", given(low / scale), given(high / scale)));
     }
     let spreads = figures.iter().filter_map(|figure| Some((figure.value, figure.spread?)));
     let shares: Vec<(f64, f64)> = spreads.map(|(value, (low, high))| (low / value - 1.0, high / value - 1.0)).collect();
-    let Some((low, high)) = shares.first().copied() else { return String::new() };
+    let (low, high) = shares.first().copied()?;
     let alike = |share: &(f64, f64)| (share.0 - low).abs() < 5e-3 && (share.1 - high).abs() < 5e-3;
-    if shares.iter().all(alike) {
+    Some(if shares.iter().all(alike) {
         format!("{:+.0} % to {:+.0} %", low * 100.0, high * 100.0)
     } else {
-        "by figure".to_owned()
-    }
+        "a spread of each figure's own".to_owned()
+    })
 }
 
 fn records(model: &Model, id: VariableId, variable: &Variable, input: &Input, kind: Option<&str>) -> Vec<Record> {
@@ -155,7 +152,7 @@ pub fn figure_record(model: &Model, variable: &Variable, figure: &Figure) -> Rec
         ("unit", json!(variable.unit.text)),
         ("p5", json!(figure.spread.map(|spread| spread.0 / scale))),
         ("p95", json!(figure.spread.map(|spread| spread.1 / scale))),
-        ("side", json!(if figure.filled { "interpolated" } else { "reported" })),
+        ("side", json!(if figure.filled { "filled" } else { "reported" })),
     ]);
     entry.extend(origin_record(model, Some(figure)));
     entry

@@ -5,7 +5,7 @@ use crate::failure::Failure;
 use crate::numbers::count;
 use crate::screen::{Form, Record, Screen, record};
 use crate::style::Style;
-use crate::table::{Align, Cell, Table};
+use crate::table::cut;
 use serde_json::json;
 use tokenomics_language::Model;
 use tokenomics_language::model::{Definition, Variable};
@@ -24,22 +24,18 @@ pub fn run(model: &Model, global: &Global, screen: &mut Screen<'_>, words: &[Str
         return Err(Failure::call(format!("no variable speaks of `{}`", words.join(" ")))
             .help("`tokenomics list` shows every name"));
     }
-    let mut table = Table::new([("variable", Align::Left), ("unit", Align::Left), ("", Align::Left)]);
     let mut sheet = None;
     for variable in &found {
         let file = variable.span.file;
         if sheet != Some(file) {
             sheet = Some(file);
-            table.heading(model.sources.file(file).path.as_str());
+            screen.line(screen.paint.paint(Style::Quiet, &model.sources.file(file).path))?;
         }
-        let first_line = variable.doc.lines().next().unwrap_or_default();
-        table.row([
-            format!("  {}", signature(model, variable)).into(),
-            variable.unit.text.as_str().into(),
-            Cell::styled(first_line, Style::Quiet),
-        ]);
+        let unit = screen.paint.paint(Style::Quiet, &variable.unit.text);
+        screen.line(format!("  {}  {unit}", screen.paint.paint(Style::Strong, &signature(model, variable))))?;
+        let doc = variable.doc.lines().next().unwrap_or_default();
+        screen.line(format!("      {}", cut(doc, screen.width.saturating_sub(6))))?;
     }
-    screen.text(&table.render(screen.paint, screen.width))?;
     if words.is_empty() {
         let inputs = found.iter().filter(|variable| matches!(variable.definition, Definition::Input(_))).count();
         screen.line(format!("\n{} inputs, {} computed.", count(inputs), count(found.len() - inputs)))?;

@@ -3,16 +3,16 @@
 use super::inputs::origin_record;
 use super::list::describe;
 use crate::arguments::{Global, Period};
-use crate::cells::{Slice, combinations, evaluate, input_figure, side, side_word, value};
+use crate::cells::{Slice, combinations, evaluate, input_figure, side_word, value};
 use crate::failure::Failure;
-use crate::numbers::Digits;
+use crate::numbers::{Digits, counted};
 use crate::references;
 use crate::screen::{Form, Record, Screen, cell_json, record};
 use crate::sparkline::sparkline;
 use crate::style::Style;
 use crate::table::{Align, Cell, Table};
 use serde_json::{Value, json};
-use tokenomics_engine::{Evaluation, Side};
+use tokenomics_engine::{Evaluation, Side, side};
 use tokenomics_language::Model;
 
 /// Shows the cells that some references mean.
@@ -111,8 +111,17 @@ impl<'s, 'm> Grid<'s, 'm> {
                 figures.push(line);
             }
         }
-        let columns =
+        let mut columns: Vec<&str> =
             across.map_or(Vec::new(), |position| heads.iter().map(|member| slice.member(position, *member)).collect());
+        let known = |column: &usize| figures.iter().any(|line: &Vec<(Option<f64>, Side)>| line[*column].0.is_some());
+        let first = (0..columns.len()).find(known).unwrap_or(0);
+        let last = (0..columns.len()).rfind(known).unwrap_or(0);
+        if quarter.is_some() && !rows.is_empty() {
+            columns = columns[first..=last].to_vec();
+            for line in &mut figures {
+                *line = line[first..=last].to_vec();
+            }
+        }
         Grid { slice, row_dimensions, rows, columns, over_time: quarter.is_some(), figures, empty_rows }
     }
 
@@ -229,7 +238,7 @@ impl<'s, 'm> Grid<'s, 'm> {
         let all = || self.figures.iter().flatten();
         let mut notes = Vec::new();
         if all().any(|(value, side)| self.mark(*value, *side) == Some('~')) {
-            notes.push("~ interpolated between reported figures".to_owned());
+            notes.push("~ filled in between reported figures, or held since the last".to_owned());
         }
         if all().any(|(value, side)| self.mark(*value, *side) == Some('*')) {
             notes.push("* modelled, where the others are reported".to_owned());
@@ -240,10 +249,8 @@ impl<'s, 'm> Grid<'s, 'm> {
         if all().any(|(value, _)| value.is_none()) {
             notes.push("· not known".to_owned());
         }
-        match self.empty_rows {
-            0 => {}
-            1 => notes.push("1 row without a figure is left out".to_owned()),
-            many => notes.push(format!("{many} rows without a figure are left out")),
+        if self.empty_rows > 0 {
+            notes.push(format!("{} without a figure left out", counted(self.empty_rows, "row")));
         }
         if notes.is_empty() { Ok(()) } else { screen.paragraph(&notes.join("; "), 0, Style::Quiet) }
     }

@@ -2,7 +2,7 @@
 
 use crate::arguments::Global;
 use crate::failure::Failure;
-use crate::numbers::count;
+use crate::numbers::{count, counted};
 use crate::screen::{Form, Screen, record};
 use crate::style::Style;
 use crate::table::{Align, Cell, Table};
@@ -38,21 +38,19 @@ pub fn run(model: &Model, global: &Global, screen: &mut Screen<'_>) -> Result<()
         return screen.records(global, "sources", records.collect());
     }
     let mut table = Table::new([
-        ("source", Align::Left),
-        ("publisher", Align::Left),
-        ("title", Align::Left),
-        ("date", Align::Left),
+        ("source", Align::Name),
+        ("publication", Align::Left),
+        ("date", Align::Name),
         ("figures", Align::Right),
         ("claims", Align::Right),
-        ("licence", Align::Left),
+        ("licence", Align::Name),
     ]);
     for index in &order {
         let publication = &model.publications[*index];
         let number = |number: usize| if number == 0 { String::new() } else { count(number) };
         table.row([
             publication.key.as_str().into(),
-            publication.publisher.as_str().into(),
-            publication.title.as_str().into(),
+            named(publication).into(),
             publication.date.map(|date| date.to_string()).unwrap_or_default().into(),
             number(weights.figures[*index]).into(),
             number(weights.claims[*index]).into(),
@@ -63,9 +61,9 @@ pub fn run(model: &Model, global: &Global, screen: &mut Screen<'_>) -> Result<()
     let rest: usize = weights.figures.iter().sum();
     let assumed = weights.assumed;
     screen.line(format!(
-        "\n{} figures from {} sources; {} are assumptions of the model.",
-        count(rest),
-        count(weights.in_use()),
+        "\n{} from {}; {} more are assumptions of the model.",
+        counted(rest, "figure"),
+        counted(weights.in_use(), "source"),
         count(assumed)
     ))?;
     let owed: Vec<&Publication> =
@@ -128,5 +126,14 @@ fn asks_attribution(publication: &Publication) -> bool {
 fn attribution(publication: &Publication) -> String {
     let date = publication.date.map(|date| format!(", {date}")).unwrap_or_default();
     let url = if publication.url.is_empty() { String::new() } else { format!(", {}", publication.url) };
-    format!("“{}” by {}{date}{url}, licensed {}", publication.title, publication.publisher, publication.licence)
+    format!("{}{date}{url}, licensed {}", named(publication), publication.licence)
+}
+
+/// Publisher and title, such as `Publisher, “Title”`.
+pub fn named(publication: &Publication) -> String {
+    if publication.publisher.is_empty() {
+        format!("“{}”", publication.title)
+    } else {
+        format!("{}, “{}”", publication.publisher, publication.title)
+    }
 }

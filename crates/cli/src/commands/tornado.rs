@@ -63,9 +63,9 @@ pub fn run(
     let least = ends().fold(base, f64::min);
     let most = ends().fold(base, f64::max);
     let mut table = Table::new([
-        ("input", Align::Left),
+        ("input", Align::Name),
         ("at its p5", Align::Right),
-        ("", Align::Left),
+        ("", Align::Name),
         ("at its p95", Align::Right),
     ]);
     for swing in shown {
