@@ -53,6 +53,7 @@ impl Diagnostic {
         let mut spans = vec![(self.span, self.label.as_str(), AnnotationKind::Primary)];
         spans.extend(self.others.iter().map(|(span, label)| (*span, label.as_str(), AnnotationKind::Context)));
         let mut files: Vec<_> = Vec::new();
+        spans.retain(|(span, ..)| span.file != Span::NOWHERE.file);
         for (span, ..) in &spans {
             if !files.contains(&span.file) {
                 files.push(span.file);

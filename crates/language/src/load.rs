@@ -30,6 +30,6 @@ pub struct Faults {
 ///
 /// # Errors
 /// Every fault found in the sheets and tables, or an unknown scenario.
-pub fn load(sources: Sources, _options: &Options<'_>) -> Result<Model, Faults> {
-    Err(Faults { sources, diagnostics: Vec::new() })
+pub fn load(sources: Sources, options: &Options<'_>) -> Result<Model, Faults> {
+    crate::check::run(sources, options)
 }

@@ -16,6 +16,9 @@ pub struct Span {
 }
 
 impl Span {
+    /// No place in any text, for faults of the call and not of a sheet.
+    pub const NOWHERE: Span = Span { file: FileId(u16::MAX), start: 0, end: 0 };
+
     /// The stretch from the start of `self` to the end of `other`, in the same file.
     #[must_use]
     pub fn to(self, other: Span) -> Span {
@@ -36,6 +39,14 @@ pub struct File {
     pub path: String,
     /// What it says.
     pub text: String,
+}
+
+impl File {
+    /// Whether the path has this extension.
+    #[must_use]
+    pub fn ends_in(&self, extension: &str) -> bool {
+        std::path::Path::new(&self.path).extension().is_some_and(|found| found == extension)
+    }
 }
 
 /// Every text a model is read from. The caller hands them in: no file system is touched here.
@@ -103,7 +114,6 @@ impl Sources {
     /// The line, counted from one, on which a stretch begins.
     #[must_use]
     pub fn line(&self, span: Span) -> usize {
-        let text = &self.file(span.file).text.as_bytes()[..span.start as usize];
-        text.iter().filter(|byte| **byte == b'\n').count() + 1
+        self.file(span.file).text[..span.start as usize].matches('\n').count() + 1
     }
 }

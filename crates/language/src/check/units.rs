@@ -1,0 +1,137 @@
+//! The library of units, and units where they are used.
+
+use super::{Checker, suggestion};
+use crate::diagnostic::Diagnostic;
+use crate::syntax::{Item, ItemKind, UnitItem, Units as UnitsText};
+use crate::unit::{NamedUnit, Powers, Unit};
+use std::collections::HashMap;
+
+impl Checker<'_> {
+    /// Enters every unit: bases first, then those whose parts are known, until none is left.
+    pub(crate) fn declare_units(&mut self, items: &[Item]) {
+        let mut seen: HashMap<&str, &UnitItem> = HashMap::new();
+        let mut waiting: Vec<&UnitItem> = Vec::new();
+        for item in items {
+            let ItemKind::Unit(unit) = &item.kind else { continue };
+            if let Some(other) = seen.get(unit.name.text.as_str()) {
+                let fault = Diagnostic::new(unit.name.span, format!("the unit `{}` is declared twice", unit.name.text))
+                    .other(other.name.span, "first here")
+                    .help("remove one of them");
+                self.faults.push(fault);
+                continue;
+            }
+            seen.insert(&unit.name.text, unit);
+            if unit.definition.is_none() {
+                self.units.add_base(&unit.name.text, unit.prefixed);
+            } else {
+                waiting.push(unit);
+            }
+        }
+        loop {
+            let before = waiting.len();
+            waiting.retain(|unit| !self.declare_unit(unit));
+            if waiting.is_empty() || waiting.len() == before {
+                break;
+            }
+        }
+        for unit in &waiting {
+            let Some((_, text)) = &unit.definition else { continue };
+            let unknown = text.atoms.iter().find(|(atom, _)| self.units.find(&atom.text).is_none());
+            let Some((atom, _)) = unknown else { continue };
+            if waiting.iter().any(|other| other.name.text == atom.text) {
+                self.fault_with(
+                    atom.span,
+                    format!("the unit `{}` is defined by way of itself", unit.name.text),
+                    "one of the units must be a base: `unit NAME` with no `=`",
+                );
+            } else {
+                self.unknown_unit(&atom.text, atom.span);
+            }
+        }
+    }
+
+    fn declare_unit(&mut self, item: &UnitItem) -> bool {
+        let Some((factor, text)) = &item.definition else { return true };
+        let Some((powers, scale)) = self.measure(text) else { return false };
+        self.units.add(&item.name.text, NamedUnit { powers, scale: factor * scale, prefixed: item.prefixed });
+        true
+    }
+
+    fn measure(&self, text: &UnitsText) -> Option<(Powers, f64)> {
+        let mut powers = Powers::pure();
+        let mut scale = 1.0;
+        for (atom, power) in &text.atoms {
+            let (found, factor) = self.units.find(&atom.text)?;
+            powers = powers.times(&found.power(*power));
+            scale *= factor.powi(i32::from(*power));
+        }
+        Some((powers, scale))
+    }
+
+    /// The unit that was written, or a fault.
+    pub(crate) fn unit(&mut self, text: &UnitsText) -> Option<Unit> {
+        if let Some((powers, scale)) = self.measure(text) {
+            return Some(Unit { powers, scale, text: text.text.clone() });
+        }
+        for (atom, _) in &text.atoms {
+            if self.units.find(&atom.text).is_none() {
+                self.unknown_unit(&atom.text, atom.span);
+            }
+        }
+        None
+    }
+
+    fn unknown_unit(&mut self, name: &str, span: crate::source::Span) {
+        let help = if self.symbols.contains_key(name) {
+            format!("to divide by the value `{name}`, put spaces around `/`")
+        } else {
+            let mut known: Vec<&str> = self.units.names().collect();
+            known.sort_unstable();
+            suggestion(name, known, "declare it: `unit NAME` for a base, `unit NAME = 1000 OTHER` for a multiple")
+        };
+        self.fault_with(span, format!("there is no unit `{name}`"), help);
+    }
+
+    /// The unit of a text that stands in a table.
+    pub(crate) fn unit_of_text(&self, text: &str) -> Option<Unit> {
+        let parsed = UnitParts::parse(text)?;
+        let mut powers = Powers::pure();
+        let mut scale = 1.0;
+        for (atom, power) in parsed.0 {
+            let (found, factor) = self.units.find(atom)?;
+            powers = powers.times(&found.power(power));
+            scale *= factor.powi(i32::from(power));
+        }
+        Some(Unit { powers, scale, text: text.to_owned() })
+    }
+}
+
+/// A unit in a table: the same form as in a sheet.
+struct UnitParts<'t>(Vec<(&'t str, i16)>);
+
+impl<'t> UnitParts<'t> {
+    fn parse(text: &'t str) -> Option<UnitParts<'t>> {
+        let mut atoms = Vec::new();
+        let mut sign = 1;
+        let mut rest = text;
+        loop {
+            let end = rest.find(['/', '*']).unwrap_or(rest.len());
+            let (atom, tail) = rest.split_at(end);
+            let (name, power) = match atom.split_once('^') {
+                Some((name, power)) => (name, power.parse::<i16>().ok().filter(|power| (1..=9).contains(power))?),
+                None => (atom, 1),
+            };
+            if name.is_empty() {
+                return None;
+            }
+            if name != "1" {
+                atoms.push((name, sign * power));
+            }
+            match tail.chars().next() {
+                None => return Some(UnitParts(atoms)),
+                Some(mark) => sign = if mark == '/' { -1 } else { 1 },
+            }
+            rest = &tail[1..];
+        }
+    }
+}
