@@ -208,12 +208,12 @@ fn varies_by(model: &Model, variable: &Variable) -> String {
 fn suggest(model: &Model, ids: &[DimensionId], member: &str) -> String {
     let dimensions = || ids.iter().map(|id| &model.dimensions[id.index()]);
     let members = dimensions().flat_map(|dimension| dimension.members.iter().map(String::as_str));
-    if let Some(near) = nearest(member, members) {
-        return format!("did you mean `{near}`?");
-    }
     let quarters = dimensions().find(|dimension| dimension.temporal).map(|dimension| &dimension.members);
     if let (Some([first, .., last]), Some(_)) = (quarters.map(Vec::as_slice), Quarter::parse(member)) {
         return format!("the quarters run from {first} to {last}");
+    }
+    if let Some(near) = nearest(member, members) {
+        return format!("did you mean `{near}`?");
     }
     let lists: Vec<String> = dimensions()
         .map(|dimension| match dimension.members.as_slice() {

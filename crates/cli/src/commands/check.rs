@@ -16,7 +16,7 @@ use std::path::Path;
 use std::thread;
 use std::time::Duration;
 use tokenomics_engine::{CheckOutcome, CheckResult, Evaluation, FailedCell, Wants, verify};
-use tokenomics_language::model::{Check, VariableId};
+use tokenomics_language::model::{Check, DimensionId, VariableId};
 use tokenomics_language::{Diagnostic, Model, Sources, Span};
 
 /// How often files are looked at.
@@ -124,15 +124,17 @@ fn failed(model: &Model, result: &CheckResult) -> Option<Diagnostic> {
     let what = format!("the check `{}` fails in {}", check.name, counted(*number, "cell"));
     let told: Vec<String> = cells.iter().take(5).map(|cell| failed_cell(model, check, cell)).collect();
     let more = number.saturating_sub(told.len());
-    let rest = if more > 0 { format!("; and {} more", count(more)) } else { String::new() };
-    let help = format!("{}{rest}", told.join("; "));
+    let rest = if more > 0 { format!("\nand {} more", count(more)) } else { String::new() };
+    let help = format!("{}{rest}", told.join("\n"));
     Some(Diagnostic::new(first_line(&model.sources, check.span), what).label(check.doc.clone()).help(help))
 }
 
 fn failed_cell(model: &Model, check: &Check, cell: &FailedCell) -> String {
     let unit = if check.unit.text == "1" { String::new() } else { format!(" {}", check.unit.text) };
     let [value, low, high] = [cell.value, cell.low, cell.high].map(|figure| figure / check.unit.scale);
-    let place = cell_text(model, "", cell.cell.iter().copied());
+    let temporal = |(id, _): &(DimensionId, u32)| model.dimensions[id.index()].temporal;
+    let (times, others): (Vec<_>, Vec<_>) = cell.cell.iter().copied().partition(temporal);
+    let place = cell_text(model, "", others.into_iter().chain(times));
     let place = if place.is_empty() { String::new() } else { format!("{place} ") };
     if low >= high {
         format!("{place}is {}{unit} and should be {}", apart(value, low), apart(low, value))
