@@ -130,7 +130,7 @@ fn a_lopsided_spread_is_two_halves_around_its_median() {
     // variance (s^2 + t^2) / 2 - (t - s)^2 / (2 pi).
     let (below, above) = (3.0 / P95, 8.0 / P95);
     let mean = 1.0 + (above - below) / (2.0 * PI).sqrt();
-    let variance = (below * below + above * above) / 2.0 - (above - below).powi(2) / (2.0 * PI);
+    let variance = f64::midpoint(below * below, above * above) - (above - below).powi(2) / (2.0 * PI);
     assert_mean(drawn(&model, "drift")[0].mean, mean, variance.sqrt(), "drift");
 }
 

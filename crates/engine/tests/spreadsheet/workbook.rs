@@ -1,4 +1,4 @@
-//! A workbook of formulas as a person writes them, evaluated by IronCalc.
+//! A workbook of formulas as a person writes them, evaluated by `IronCalc`.
 //! The file `workbook.txt` says what its lines mean.
 
 use ironcalc_base::Model;
