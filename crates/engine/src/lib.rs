@@ -9,6 +9,7 @@
 //! Nothing here touches a file, a clock, a thread or the environment.
 
 mod array;
+mod draw;
 mod evaluation;
 mod explanation;
 mod function;
@@ -18,6 +19,7 @@ mod reach;
 mod simulation;
 mod space;
 mod summary;
+mod tape;
 mod tornado;
 mod trace;
 mod verification;

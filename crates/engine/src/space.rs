@@ -135,9 +135,16 @@ impl Gather {
     /// From the cells of `space` to those of another box at the same members; an axis that `space`
     /// lacks is taken at its first member.
     pub fn same(space: &Space, target: &Space) -> Gather {
+        Gather::earlier(space, target, None)
+    }
+
+    /// From the cells of `space` to those of another box at the same members, but so many members
+    /// back along one dimension. A member before the first is taken as the first.
+    pub fn earlier(space: &Space, target: &Space, back: Option<(DimensionId, usize)>) -> Gather {
         let mut gather = Gather::new(space);
         for (axis, stride) in target.axes.iter().zip(target.strides()) {
-            gather.along(space, axis.dimension, |member| member.saturating_sub(axis.start) * stride);
+            let back = back.filter(|(dimension, _)| *dimension == axis.dimension).map_or(0, |(_, back)| back);
+            gather.along(space, axis.dimension, |member| member.saturating_sub(axis.start + back) * stride);
         }
         gather
     }
@@ -190,8 +197,40 @@ impl Gather {
         cells
     }
 
-    /// The cell for the cell of the box at a position along each axis.
-    pub fn at(&self, positions: impl IntoIterator<Item = usize>) -> usize {
-        self.base + self.tables.iter().zip(positions).map(|(table, position)| table[position]).sum::<usize>()
+    /// The cell for each of some cells of the box.
+    pub fn of(&self, columns: &Columns) -> Vec<usize> {
+        let mut cells = vec![self.base; columns.cells];
+        for (table, column) in self.tables.iter().zip(&columns.positions) {
+            if table.iter().any(|offset| *offset != 0) {
+                for (cell, position) in cells.iter_mut().zip(column) {
+                    *cell += table[*position as usize];
+                }
+            }
+        }
+        cells
+    }
+}
+
+/// Some cells of a box, as positions along each of its axes.
+pub(crate) struct Columns {
+    cells: usize,
+    positions: Vec<Vec<u32>>,
+}
+
+impl Columns {
+    /// The positions of some cells.
+    pub fn of(space: &Space, cells: &[usize]) -> Columns {
+        let positions = space.axes.iter().zip(space.strides()).map(|(axis, stride)| {
+            if axis.length == 1 {
+                return vec![0; cells.len()];
+            }
+            cells.iter().map(|cell| (cell / stride % axis.length) as u32).collect()
+        });
+        Columns { cells: cells.len(), positions: positions.collect() }
+    }
+
+    /// The positions along one axis.
+    pub fn along(&self, axis: usize) -> &[u32] {
+        &self.positions[axis]
     }
 }

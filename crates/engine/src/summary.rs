@@ -26,3 +26,35 @@ pub struct Quantiles {
     /// In how many draws the value is no number; they are left out of the four figures.
     pub not_finite: usize,
 }
+
+impl Quantiles {
+    /// One value in all draws.
+    pub(crate) fn certain(value: f64) -> Quantiles {
+        let not_finite = usize::from(!value.is_finite());
+        Quantiles { p5: value, p50: value, p95: value, mean: value, certain: true, not_finite }
+    }
+}
+
+/// The quantiles of some draws, which are left in another order. Between two draws they are
+/// interpolated linearly.
+pub(crate) fn quantiles(draws: &mut Vec<f64>) -> Quantiles {
+    let all = draws.len();
+    draws.retain(|draw| draw.is_finite());
+    let mean = draws.iter().sum::<f64>() / draws.len() as f64;
+    let (p5, p50, p95) = (quantile(draws, 0.05), quantile(draws, 0.5), quantile(draws, 0.95));
+    Quantiles { p5, p50, p95, mean, certain: false, not_finite: all - draws.len() }
+}
+
+fn quantile(draws: &mut [f64], share: f64) -> f64 {
+    if draws.is_empty() {
+        return f64::NAN;
+    }
+    let position = share * (draws.len() - 1) as f64;
+    let (below, rest) = (position.floor(), position.fract());
+    // A position among the draws is neither negative nor beyond their number.
+    #[allow(clippy::cast_sign_loss)]
+    let (_, low, above) = draws.select_nth_unstable_by(below as usize, f64::total_cmp);
+    let low = *low;
+    let high = above.iter().copied().fold(f64::INFINITY, f64::min);
+    if rest > 0.0 { low + (high - low) * rest } else { low }
+}

@@ -1,6 +1,8 @@
 //! What each uncertain input does to one cell.
 
-use crate::Natives;
+use crate::draw::P95;
+use crate::tape::{Found, LANES, Lanes, Tape, Wanted, Workspace};
+use crate::{Evaluation, Natives};
 use tokenomics_language::Model;
 use tokenomics_language::model::VariableId;
 
@@ -30,6 +32,31 @@ pub struct Swing {
 /// medians, and tells what it does to one cell of a variable.
 #[must_use]
 pub fn tornado(model: &Model, natives: Natives<'_>, variable: VariableId, cell: usize) -> Tornado {
-    let _ = (model, natives, variable, cell);
-    Tornado { base: f64::NAN, swings: Vec::new() }
+    let evaluation = Evaluation::of(model, natives, &[variable].into_iter().collect());
+    let wanted = Wanted { variables: vec![(variable, vec![cell])], expressions: Vec::new() };
+    let (tape, found) = Tape::new(&evaluation, natives, &wanted);
+    let base = evaluation.cell(variable, cell).unwrap_or(f64::NAN);
+    let Found::Output(output) = found[0][0] else { return Tornado { base, swings: Vec::new() } };
+
+    let mut workspace = Workspace::default();
+    let mut swings = Vec::new();
+    // The last lane has every input at its median.
+    let most = (LANES - 1) / 2;
+    for first in (0..tape.factors.all.len()).step_by(most) {
+        let moved = first..tape.factors.all.len().min(first + most);
+        let mut drawn = vec![Lanes::default(); tape.factors.all.len()];
+        for (pair, factor) in moved.clone().enumerate() {
+            drawn[factor].0[2 * pair] = -P95;
+            drawn[factor].0[2 * pair + 1] = P95;
+        }
+        let values = tape.run(&mut workspace, &drawn)[output].0;
+        for (pair, factor) in tape.factors.all[moved].iter().enumerate() {
+            let (low, high) = (values[2 * pair], values[2 * pair + 1]);
+            if low.to_bits() != values[LANES - 1].to_bits() || high.to_bits() != values[LANES - 1].to_bits() {
+                swings.push(Swing { input: factor.input, member: factor.member, low, high });
+            }
+        }
+    }
+    swings.sort_by(|a, b| (b.high - b.low).abs().total_cmp(&(a.high - a.low).abs()));
+    Tornado { base, swings }
 }

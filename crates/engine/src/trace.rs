@@ -169,7 +169,7 @@ impl<'a> Trace<'a> {
         let model = self.evaluation.model();
         match &model.expressions[id.index()].node {
             Node::Load { variable, picks } => {
-                let cell = Gather::load(model, &Space::default(), pins, (*variable, picks), 0).at([]);
+                let cell = Gather::load(model, &Space::default(), pins, (*variable, picks), 0).all()[0];
                 let members = Space::variable(model, *variable, &Pins::default()).members(cell);
                 Some(Place { variable: *variable, members })
             }
