@@ -353,7 +353,9 @@ fn names(form: &Form, found: &mut BTreeSet<String>) {
 #[test]
 fn page_and_parser_know_the_same_words_and_marks() {
     let mut all = BTreeSet::new();
-    grammar().values().for_each(|form| quoted(form, &mut all));
+    for form in grammar().values() {
+        quoted(form, &mut all);
+    }
     let (words, marks): (BTreeSet<String>, BTreeSet<String>) =
         all.into_iter().partition(|word| word.starts_with(|first: char| first.is_ascii_alphabetic()));
     let words: BTreeSet<String> = words.into_iter().filter(|word| word != "1").chain(functions()).collect();
