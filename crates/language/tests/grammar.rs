@@ -320,6 +320,9 @@ fn every_sheet_of_the_grammar_is_read() {
             let line = text[..fault.span.start as usize].matches('\n').count() + 1;
             assert!(of_meaning, "seed {seed}, line {line}: {}\n{text}", fault.what);
         }
+        if seed % 4 == 0 {
+            support::formats_well(text);
+        }
         read += items.len() - faults.len();
         longest = longest.max(text.len());
     }

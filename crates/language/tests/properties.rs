@@ -7,7 +7,6 @@ use proptest::prelude::*;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
-use tokenomics_language::lexer::{self, TokenKind};
 use tokenomics_language::model::{Expression, Model};
 use tokenomics_language::native::{Cells, Native, Signature};
 use tokenomics_language::source::FileId;
@@ -160,15 +159,6 @@ fn ruined(text: &str, ruins: &[Ruin]) -> String {
     text
 }
 
-/// The texts of the tokens of a sheet, comments among them.
-fn words(text: &str) -> Vec<(TokenKind, String)> {
-    let (tokens, _) = lexer::tokens(FileId(0), text);
-    tokens
-        .into_iter()
-        .map(|token| (token.kind, text[token.span.start as usize..token.span.end as usize].trim_end().to_owned()))
-        .collect()
-}
-
 /// What a model says, whatever the places it was read from.
 fn gist(model: &Model) -> String {
     let expressions: Vec<_> = model
@@ -192,16 +182,6 @@ fn gist(model: &Model) -> String {
         .collect();
     let origins: Vec<_> = model.origins.iter().map(|origin| (&origin.text, &origin.kind, &origin.published)).collect();
     format!("{variables:?}{expressions:?}{origins:?}{:?}", model.order)
-}
-
-/// Holds that formatting keeps the tokens, and that doing it twice is doing it once.
-fn formats_well(text: &str) {
-    let Ok(once) = format(FileId(0), text) else { return };
-    assert_eq!(words(text), words(&once), "{text}\n---\n{once}");
-    let twice = format(FileId(0), &once).unwrap_or_else(|faults| panic!("{faults:?}\n{text}\n---\n{once}"));
-    assert_eq!(once, twice, "from {text}");
-    assert!(once.lines().all(|line| line == line.trim_end()), "white space at the end of a line:\n{once}");
-    assert!(once.is_empty() || once.ends_with('\n') && !once.ends_with("\n\n"));
 }
 
 /// Stands in for any algorithm that a sheet declares.
@@ -247,7 +227,7 @@ fn the_model_of_this_workspace_is_sound_and_formatting_does_not_change_it() {
     let formatted = texts.into_iter().map(|(path, text)| {
         let tidy = if is_sheet(&path) { format(FileId(0), &text).expect("a sheet") } else { text.clone() };
         if is_sheet(&path) {
-            formats_well(&text);
+            support::formats_well(&text);
         }
         (path, tidy)
     });
@@ -267,7 +247,7 @@ proptest! {
 
     #[test]
     fn any_soup_of_words_is_read_or_refused(text in soup()) {
-        formats_well(&text);
+        support::formats_well(&text);
         survives(support::texts("sheet.tok", &text));
     }
 
@@ -278,7 +258,7 @@ proptest! {
         let files = support::texts("sheet.tok", &text);
         for (path, text) in &files {
             if is_sheet(path) {
-                formats_well(text);
+                support::formats_well(text);
             }
         }
         survives(files);
@@ -345,7 +325,7 @@ proptest! {
         let at = at % files.len();
         files[at].1 = ruined(&files[at].1, &ruins);
         if is_sheet(&files[at].0) {
-            formats_well(&files[at].1);
+            support::formats_well(&files[at].1);
         }
         survives(files);
     }
@@ -395,26 +375,29 @@ fn what_is_very_long_is_read_or_refused() {
     soon(&format!("dim a = {}\ninput x[a] : 1 = 5 assume \"why\"\ny : 1 = sum(x over a)\n", members.join(", ")));
 }
 
+/// Lines made from numbers.
+fn lines(numbers: impl Iterator<Item = usize>, line: impl Fn(usize) -> String) -> String {
+    numbers.map(line).collect()
+}
+
 #[test]
 fn many_items_are_read_in_time() {
-    let chain: String = (1..5_000).map(|at| format!("x{at} : 1 = x{} + 1\n", at - 1)).collect();
+    let chain: String = lines(1..5_000, |at| format!("x{at} : 1 = x{} + 1\n", at - 1));
     soon(&format!("input x0 : 1 = 5 assume \"why\"\n{chain}"));
-    let ring: String = (0..2_000).map(|at| format!("x{at}[quarter] : 1 = prev(x{}, 1)\n", (at + 1) % 2_000)).collect();
+    let ring: String = lines(0..2_000, |at| format!("x{at}[quarter] : 1 = prev(x{}, 1)\n", (at + 1) % 2_000));
     soon(&format!("quarters 2024Q1 to 2024Q4\n{ring}"));
-    let looped: String = (0..2_000).map(|at| format!("x{at} : 1 = x{}\n", (at + 1) % 2_000)).collect();
+    let looped: String = lines(0..2_000, |at| format!("x{at} : 1 = x{}\n", (at + 1) % 2_000));
     soon(&looped);
-    let units: String = (1..3_000).rev().map(|at| format!("unit u{at} = 1 u{}\n", at - 1)).collect();
+    let units: String = lines((1..3_000).rev(), |at| format!("unit u{at} = 1 u{}\n", at - 1));
     soon(&format!("{units}unit u0\n"));
-    let likes: String = (1..100).rev().map(|at| format!("dim d{at} like d{}\n", at - 1)).collect();
+    let likes: String = lines((1..100).rev(), |at| format!("dim d{at} like d{}\n", at - 1));
     soon(&format!("{likes}dim d0 = a, b\n"));
-    let unknown: String =
-        (0..3_000).map(|at| format!("long_name_of_a_quantity_{at} : 1 = unknown_name_{at}\n")).collect();
+    let unknown: String = lines(0..3_000, |at| format!("long_name_of_a_quantity_{at} : 1 = unknown_name_{at}\n"));
     soon(&unknown);
-    let scenarios: String =
-        (1..1_500).map(|at| format!("scenario s{at} on s{}\n  x = 1 assume \"why\"\n", at - 1)).collect();
+    let scenarios: String = lines(1..1_500, |at| format!("scenario s{at} on s{}\n  x = 1 assume \"why\"\n", at - 1));
     soon(&format!("input x : 1 = 5 assume \"why\"\nscenario s0\n  x = 2 assume \"why\"\n{scenarios}"));
     let linked: String =
-        (0..2_000).map(|at| format!("input x{at} : 1 = 5 ~ 4 to 6 with x{} 0.5 assume \"why\"\n", at + 1)).collect();
+        lines(0..2_000, |at| format!("input x{at} : 1 = 5 ~ 4 to 6 with x{} 0.5 assume \"why\"\n", at + 1));
     soon(&format!("{linked}input x2000 : 1 = 5 ~ 4 to 6 assume \"why\"\n"));
 }
 
