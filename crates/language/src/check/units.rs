@@ -2,6 +2,7 @@
 
 use super::types::Shown;
 use super::{Checker, suggestion};
+use crate::calendar::{QUARTER, YEAR};
 use crate::diagnostic::Diagnostic;
 use crate::syntax::{Item, ItemKind, UnitItem, Units as UnitsText};
 use crate::unit::{NamedUnit, Powers, Unit};
@@ -47,6 +48,17 @@ impl Checker<'_> {
                 );
             } else {
                 self.unknown_unit(&atom.text, atom.span);
+            }
+        }
+        for (name, seconds, meant) in [("yr", YEAR, "365 day"), ("qtr", QUARTER, "0.25 yr")] {
+            let (Some(unit), Some((powers, scale))) = (seen.get(name), self.units.find(name)) else { continue };
+            let second = self.units.find("s");
+            if scale.to_bits() != seconds.to_bits() || second.is_none_or(|(time, one)| time != powers || one != 1.0) {
+                self.fault_with(
+                    unit.name.span,
+                    format!("`{name}` is not the one that annuities and quarters go by"),
+                    format!("declare `unit s` as a base, and `unit {name} = {meant}`"),
+                );
             }
         }
     }
