@@ -5,6 +5,8 @@
 //! `=== --no-algorithms` chooses how it is read. The text stands next to it in `<name>.txt`. With `UPDATE=1` in the environment the texts are
 //! written anew; read what has changed before you keep it.
 
+mod support;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -72,8 +74,8 @@ impl Example {
     }
 
     fn faults(&self) -> Faults {
-        let mut files: Vec<(String, String)> = Vec::new();
         let (mut scenario, mut as_of, mut natives) = (None, None, [&Smoothed as &dyn Native].as_slice());
+        let mut rest = String::new();
         for line in self.text.split_inclusive('\n') {
             if let Some(choice) = line.strip_prefix("=== --scenario ") {
                 scenario = Some(choice.trim().to_owned());
@@ -81,21 +83,12 @@ impl Example {
                 as_of = Date::parse(date.trim());
             } else if line.starts_with("=== --no-algorithms") {
                 natives = &[];
-            } else if let Some(path) = line.strip_prefix("=== ") {
-                files.push((path.trim().to_owned(), String::new()));
             } else {
-                if files.is_empty() {
-                    files.push((format!("{}.tok", self.path.file_stem().unwrap().to_string_lossy()), String::new()));
-                }
-                files.last_mut().unwrap().1.push_str(line);
+                rest.push_str(line);
             }
         }
-        for (path, shared) in [("units.tok", "units.tok"), ("data/sources.csv", "sources.csv")] {
-            if files.iter().all(|(other, _)| other != path) {
-                files.push((path.to_owned(), read(&folder().join(shared))));
-            }
-        }
-        files.retain(|(_, text)| text.trim() != "absent");
+        let stem = self.path.file_stem().unwrap_or_default().to_string_lossy();
+        let files = support::texts(&format!("{stem}.tok"), &rest);
         let options = Options { scenario: scenario.as_deref(), as_of, natives };
         match load(Sources::from_pairs(files), &options) {
             Ok(_) => panic!("{} has no fault", self.name()),
@@ -104,17 +97,12 @@ impl Example {
     }
 }
 
-fn rendered(faults: &Faults) -> String {
-    let texts: Vec<String> = faults.diagnostics.iter().map(|fault| fault.render(&faults.sources, false)).collect();
-    texts.join("\n\n") + "\n"
-}
-
 #[test]
 fn each_example_reads_as_written_next_to_it() {
     let update = std::env::var_os("UPDATE").is_some();
     let mut wrong = Vec::new();
     for example in examples() {
-        let text = rendered(&example.faults());
+        let text = support::rendered(&example.faults()) + "\n";
         let path = example.path.with_extension("txt");
         if update {
             fs::write(&path, text).expect("a place to write to");

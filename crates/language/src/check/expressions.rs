@@ -298,12 +298,16 @@ impl Checker<'_> {
         if powers.is_pure() {
             return Some(powers);
         }
+        let (negative, number) = match &self.expression(exponent).node {
+            Node::Apply(Function::Negate, parts) => (true, parts[0]),
+            _ => (false, exponent),
+        };
         let mut whole = None;
-        if let Node::Number(value) = self.expression(exponent).node
+        if let Node::Number(value) = self.expression(number).node
             && value.fract() == 0.0
             && value.abs() <= 9.0
         {
-            whole = Some(value as i16);
+            whole = Some(if negative { -(value as i16) } else { value as i16 });
         }
         if whole.is_none() {
             let what = format!("a value in {} with an exponent that is not a whole number", self.shown[base.index()]);

@@ -146,6 +146,9 @@ impl Checker<'_> {
             }
             let value = self.amount_in(amount, &self.variable(id).unit.clone())?;
             let figure = Figure { value, spread: None, origin: origin?, filled: false };
+            if !self.is_known(self.origins[figure.origin.index()].published) {
+                return Some(());
+            }
             cells.iter_mut().filter(|cell| cell.is_none()).for_each(|cell| *cell = Some(figure));
             return Some(());
         }
@@ -226,10 +229,18 @@ impl Checker<'_> {
         Some(cells)
     }
 
+    /// Which of the dimensions is filled between figures: `quarter`, or the first that is like it. Along
+    /// another one each figure has its member.
+    pub(crate) fn filled_axis(&self, dimensions: &[DimensionId]) -> Option<usize> {
+        let quarters = |id: &DimensionId| self.dimensions[id.index()].temporal;
+        let itself = |id: &DimensionId| quarters(id) && self.dimensions[id.index()].family == *id;
+        dimensions.iter().position(itself).or_else(|| dimensions.iter().position(quarters))
+    }
+
     /// The stride and length of the axis of quarters of a variable.
     pub(crate) fn temporal_axis(&self, id: VariableId) -> Option<(usize, usize)> {
         let dimensions = &self.variable(id).dimensions;
-        let at = dimensions.iter().position(|id| self.dimensions[id.index()].temporal)?;
+        let at = self.filled_axis(dimensions)?;
         let size = |id: &DimensionId| self.dimensions[id.index()].members.len();
         Some((dimensions[at + 1..].iter().map(size).product(), size(&dimensions[at])))
     }
@@ -348,7 +359,7 @@ impl Checker<'_> {
     /// Gives a candidate to every cell that the picks leave open.
     fn broadcast(&self, id: VariableId, picks: &[(DimensionId, u32)], candidate: &Candidate, given: &mut Given) {
         let dimensions = &self.variable(id).dimensions;
-        let temporal = dimensions.iter().position(|id| self.dimensions[id.index()].temporal);
+        let temporal = self.filled_axis(dimensions);
         let sizes: Vec<usize> = dimensions.iter().map(|id| self.dimensions[id.index()].members.len()).collect();
         let mut at = vec![0usize; sizes.len()];
         loop {

@@ -148,6 +148,7 @@ impl Checker<'_> {
         let variable = self.variable(id);
         let (name, dimensions) = (variable.name.clone(), variable.dimensions.clone());
         let mut at = vec![0usize; dimensions.len()];
+        let filled = self.filled_axis(&dimensions);
         let mut period = Period { start: 0, quarters: 1 };
         let mut sound = true;
         for (column, dimension) in &columns.dimensions {
@@ -170,7 +171,7 @@ impl Checker<'_> {
                     );
                     sound = false;
                 }
-                (Some(axis), false) if self.dimensions[dimension.index()].temporal => {
+                (Some(axis), false) if Some(axis) == filled => {
                     if let Some(found) = self.period(text) {
                         period = found;
                         at[axis] = 0;
@@ -324,8 +325,9 @@ impl Checker<'_> {
         if dimensions.is_empty() {
             return "its one cell".to_owned();
         }
-        let temporal = dimensions.iter().position(|id| self.dimensions[id.index()].temporal);
-        let Some(axis) = temporal else { return format!("[{}]", self.cell_text(dimensions, series)) };
+        let Some(axis) = self.filled_axis(dimensions) else {
+            return format!("[{}]", self.cell_text(dimensions, series));
+        };
         let quarter = Quarter(period.start.saturating_add(self.first_quarter.map_or(0, |first| first.0)));
         let text = if period.quarters == 1 { quarter.to_string() } else { quarter.to_string()[..4].to_owned() };
         let parts = self.cell_parts(dimensions, series);
