@@ -6,7 +6,7 @@ use rand_pcg::Pcg64;
 use rand_pcg::rand_core::SeedableRng;
 use std::collections::HashMap;
 use tokenomics_language::Model;
-use tokenomics_language::model::{Definition, Figure, Input, VariableId};
+use tokenomics_language::model::{Definition, DimensionId, Figure, Input, VariableId};
 
 /// The standard normal below which 95 % lie.
 pub(crate) const P95: f64 = 1.644_853_626_951_472_2;
@@ -41,7 +41,7 @@ impl Factors {
         let input = input(model, variable);
         let with = input.and_then(|input| {
             let (other, correlation) = input.with?;
-            let member = partner(model, input, other, member)?;
+            let (other, member) = partner(model, input, other, member)?;
             // The correlation of normals that gives this correlation of ranks.
             let share = 2.0 * (std::f64::consts::PI * correlation / 6.0).sin();
             let rest = (1.0 - share * share).max(0.0).sqrt();
@@ -90,12 +90,12 @@ fn input(model: &Model, variable: VariableId) -> Option<&Input> {
     }
 }
 
-/// Which draw of another input a draw is correlated with: its only one, or that of the same member.
-fn partner(model: &Model, input: &Input, other: VariableId, member: Option<u32>) -> Option<Option<u32>> {
-    let family = |id: tokenomics_language::model::DimensionId| model.dimensions[id.index()].family;
+/// The draw of another input that a draw is correlated with: its only one, or that of the same member.
+fn partner(model: &Model, input: &Input, other: VariableId, member: Option<u32>) -> Option<(VariableId, Option<u32>)> {
+    let family = |id: DimensionId| model.dimensions[id.index()].family;
     match (self::input(model, other)?.each, input.each) {
-        (None, _) => Some(None),
-        (Some(theirs), Some(ours)) if family(theirs) == family(ours) => Some(member),
+        (None, _) => Some((other, None)),
+        (Some(theirs), Some(ours)) if family(theirs) == family(ours) => Some((other, member)),
         _ => None,
     }
 }

@@ -19,7 +19,7 @@ pub struct Simulation<'m> {
 /// The wanted cells of one block of draws.
 #[derive(Clone, Debug)]
 pub struct Block {
-    block: usize,
+    index: usize,
     lanes: usize,
     outputs: Vec<Lanes>,
 }
@@ -61,13 +61,24 @@ impl<'m> Simulation<'m> {
         let drawn = self.tape.factors.draw(self.seed, block);
         let outputs = self.tape.run(&mut workspace, &drawn);
         self.workspaces.lock().unwrap_or_else(PoisonError::into_inner).push(workspace);
-        Block { block, lanes: lanes.min(LANES), outputs }
+        Block { index: block, lanes: lanes.min(LANES), outputs }
+    }
+
+    /// One wanted cell in every draw of a block; `None` where it lacks. Wants and cells count as in
+    /// [`Summary::cells`].
+    #[must_use]
+    pub fn values(&self, block: &Block, want: usize, cell: usize) -> Option<Vec<f64>> {
+        match self.found.get(want)?.get(cell)? {
+            Found::Lacks => None,
+            Found::Certain(value) => Some(vec![*value; block.lanes]),
+            Found::Output(output) => Some(block.outputs[*output].0[..block.lanes].to_vec()),
+        }
     }
 
     /// Gathers blocks, in any order, to quantiles.
     #[must_use]
     pub fn summarise(&self, mut blocks: Vec<Block>) -> Summary {
-        blocks.sort_by_key(|block| block.block);
+        blocks.sort_by_key(|block| block.index);
         let draws = blocks.iter().map(|block| block.lanes).sum();
         let mut values = Vec::with_capacity(draws);
         let mut summary = |found: &Found| match found {

@@ -1,216 +1,244 @@
 //! The values of formulas, worked out by hand.
 
-mod builder;
+mod common;
 
-use builder::*;
+use common::{all, near, sheet, values, variable};
 use tokenomics_engine::{Evaluation, Wants};
-use tokenomics_language::Model;
-use tokenomics_language::model::{Function, Reduction, VariableId};
-
-fn values(model: &Model, variable: VariableId) -> Vec<Option<f64>> {
-    let evaluation = Evaluation::of(model, &[], &[variable].into_iter().collect::<Wants>());
-    let cells = evaluation.variable(variable).unwrap();
-    cells.values.iter().zip(cells.present).map(|(value, present)| present.then_some(*value)).collect()
-}
-
-fn all(values: &[f64]) -> Vec<Option<f64>> {
-    values.iter().copied().map(Some).collect()
-}
 
 #[test]
 fn dimensions_broadcast_by_name_whatever_their_order() {
-    let mut builder = Builder::new(2);
-    builder.dimension("chip", 3);
-    builder.input("price", &["chip"], &[1.0, 2.0, 3.0]);
-    builder.input("volume", &["quarter", "chip"], &[10.0, 20.0, 30.0, 40.0, 50.0, 60.0]);
-    let revenue = builder.formula("revenue", &["chip", "quarter"], name("price") * name("volume"));
-    assert_eq!(values(&builder.model, revenue), all(&[10.0, 40.0, 40.0, 100.0, 90.0, 180.0]));
+    let model = sheet(
+        r#"
+quarters 2024Q1 to 2024Q2
+dim chip = a, b, c
+input price[chip] : $/chip = a: 1, b: 2, c: 3 assume "a test"
+input early[chip] : chip = a: 10, b: 20, c: 30 assume "a test"
+input late[chip] : chip = a: 40, b: 50, c: 60 assume "a test"
+volume[quarter, chip] : chip = if quarter == 2024Q1 then early else late
+revenue[chip, quarter] : $ = price * volume
+"#,
+    );
+    assert_eq!(values(&model, "revenue"), all(&[10.0, 40.0, 40.0, 100.0, 90.0, 180.0]));
 }
 
 #[test]
-fn a_sum_by_a_map_groups_members() {
-    let mut builder = Builder::new(1);
-    builder.dimension("chip", 3);
-    builder.dimension("vendor", 3);
-    builder.map("chip", "vendor", &[1, 0, 1]);
-    builder.input("sales", &["chip"], &[1.0, 2.0, 4.0]);
-    let sum = builder.formula("by_vendor", &["vendor"], reduce(Reduction::Sum, name("sales"), "chip", Some("vendor")));
-    let mean = builder.formula("means", &["vendor"], reduce(Reduction::Mean, name("sales"), "chip", Some("vendor")));
-    assert_eq!(values(&builder.model, sum), all(&[2.0, 5.0, 0.0]));
-    let means = values(&builder.model, mean);
-    assert_eq!(means[..2], all(&[2.0, 2.5]));
-    assert!(means[2].unwrap().is_nan());
-}
-
-#[test]
-fn a_map_looks_a_value_up() {
-    let mut builder = Builder::new(1);
-    builder.dimension("chip", 3);
-    builder.dimension("vendor", 2);
-    builder.map("chip", "vendor", &[1, 0, 1]);
-    builder.input("margin", &["vendor"], &[0.5, 0.7]);
-    let picks = [("vendor", Where::Through("chip", "vendor"))];
-    let margin = builder.formula("chip_margin", &["chip"], at("margin", &picks));
-    assert_eq!(values(&builder.model, margin), all(&[0.7, 0.5, 0.7]));
+fn reductions_group_through_a_map_and_look_up_through_it() {
+    let model = sheet(
+        r#"
+dim chip = a, b, c
+dim vendor = x, y, z
+map chip to vendor = a: y, b: x, c: y
+dim home = here, there
+map chip to home = a: there, b: here, c: there
+input sales[chip] : chip = a: 1, b: 2, c: 4 assume "a test"
+input margin[vendor] : 1 = x: 0.5, y: 0.7, z: 0.9 assume "a test"
+by_vendor[vendor] : chip = sum(sales over chip by vendor)
+mean_by_home[home] : chip = mean(sales over chip by home)
+greatest_by_home[home] : chip = max(sales over chip by home)
+chip_margin[chip] : 1 = margin[vendor = chip]
+"#,
+    );
+    assert_eq!(values(&model, "by_vendor"), all(&[2.0, 5.0, 0.0]));
+    assert_eq!(values(&model, "mean_by_home"), all(&[2.0, 2.5]));
+    assert_eq!(values(&model, "greatest_by_home"), all(&[2.0, 4.0]));
+    assert_eq!(values(&model, "chip_margin"), all(&[0.7, 0.5, 0.7]));
 }
 
 #[test]
 fn a_vintage_reads_the_quarter_it_was_built_in() {
-    let mut builder = Builder::new(3);
-    builder.like("vintage", "quarter");
-    builder.input("shipments", &["quarter"], &[5.0, 6.0, 7.0]);
-    let quarter = 7_884_000.0;
-    let age = Formula::Time("quarter") - Formula::Time("vintage");
-    let alive = when(
-        apply(Function::GreaterOrEqual, &[age, number(0.0)]),
-        at("shipments", &[("quarter", Where::Along("vintage"))]),
-        number(0.0),
+    let model = sheet(
+        r"
+quarters 2024Q1 to 2024Q3
+dim vintage like quarter
+shipments[quarter] : chip = 5 chip + 1 chip * (quarter - 2024Q1) / 1 qtr
+age[vintage, quarter] : qtr = quarter - vintage
+fleet[vintage, quarter] : chip = if age >= 0 qtr then shipments[quarter = vintage] else 0 chip
+",
     );
-    let fleet = builder.formula("fleet", &["vintage", "quarter"], alive);
-    let ages = builder.formula("age", &["vintage", "quarter"], Formula::Time("quarter") - Formula::Time("vintage"));
-    assert_eq!(values(&builder.model, fleet), all(&[5.0, 5.0, 5.0, 0.0, 6.0, 6.0, 0.0, 0.0, 7.0]));
-    assert_eq!(values(&builder.model, ages)[2], Some(2.0 * quarter));
-    assert_eq!(values(&builder.model, ages)[6], Some(-2.0 * quarter));
+    assert_eq!(values(&model, "fleet"), all(&[5.0, 5.0, 5.0, 0.0, 6.0, 6.0, 0.0, 0.0, 7.0]));
+    // A quarter is 7,884,000 seconds.
+    assert_eq!(values(&model, "age")[2], Some(15_768_000.0));
+    assert_eq!(values(&model, "age")[6], Some(-15_768_000.0));
 }
 
 #[test]
 fn growth_by_prev_is_geometric() {
-    let mut builder = Builder::new(12);
-    builder.input("growth", &[], &[1.25]);
-    let stock = builder.declare("stock", &["quarter"]);
-    builder.recursive(|builder| {
-        builder.clause(stock, None, &(prev(name("stock"), number(8.0)) * name("growth")));
-    });
-    for (quarter, value) in values(&builder.model, stock).into_iter().enumerate() {
-        let expected = 8.0 * 1.25_f64.powi(quarter as i32 + 1);
-        assert!((value.unwrap() / expected - 1.0).abs() < 1e-14);
+    let model = sheet(
+        r#"
+quarters 2024Q1 to 2026Q4
+input growth : 1 = 1.25 assume "a test"
+stock[quarter] : $ = prev(stock, 8 $) * growth
+"#,
+    );
+    for (quarter, value) in (1..).zip(values(&model, "stock")) {
+        assert!(near(value.unwrap(), 8.0 * 1.25_f64.powi(quarter)));
     }
 }
 
-/// A stock of two kinds feeds a flow, which feeds the stock of the next quarter.
 #[test]
 fn stocks_and_flows_that_read_each_other_run_quarter_by_quarter() {
-    let mut builder = Builder::new(4);
-    builder.dimension("kind", 2);
-    builder.input("inflow", &["kind", "quarter"], &[1.0, 2.0, 3.0, 4.0, 10.0, 10.0, 10.0, 10.0]);
-    let retired = builder.declare("retired", &["kind", "quarter"]);
-    let stock = builder.declare("stock", &["kind", "quarter"]);
-    let half = number(0.5);
-    builder.recursive(|builder| {
-        builder.clause(retired, None, &(prev(name("stock"), number(4.0)) * half));
-        builder.clause(stock, None, &(prev(name("stock"), number(4.0)) + name("inflow") - name("retired")));
-    });
-    // s = s/2 + inflow from 4: 3, 3.5, 4.75, 6.375; and from 4: 12, 16, 18, 19.
-    assert_eq!(values(&builder.model, stock), all(&[3.0, 3.5, 4.75, 6.375, 12.0, 16.0, 18.0, 19.0]));
+    let model = sheet(
+        r#"
+quarters 2024Q1 to 2024Q4
+dim kind = a, b
+input inflow[kind] : chip = a: 1, b: 10 assume "a test"
+retired[kind, quarter] : chip = prev(stock, 4 chip) * 0.5
+stock[kind, quarter] : chip = prev(stock, 4 chip) + inflow - retired
+total[quarter] : chip = sum(prev(stock, 0 chip) over kind)
+"#,
+    );
+    // s = s/2 + inflow from 4: 3, 2.5, 2.25, 2.125; and from 4: 12, 16, 18, 19.
+    assert_eq!(values(&model, "stock"), all(&[3.0, 2.5, 2.25, 2.125, 12.0, 16.0, 18.0, 19.0]));
+    assert_eq!(values(&model, "total"), all(&[0.0, 15.0, 18.5, 20.25]));
+}
+
+/// What a budget may be hangs on the sum of what was spent a quarter earlier.
+#[test]
+fn a_recursion_may_pass_through_a_reduction() {
+    let model = sheet(
+        r"
+quarters 2024Q1 to 2024Q3
+dim kind = a, b
+budget[quarter] : $ = prev(sum(spent over kind), 6 $) + 2 $
+spent[kind, quarter] : $ = budget / 4
+",
+    );
+    assert_eq!(values(&model, "budget"), all(&[8.0, 6.0, 5.0]));
 }
 
 #[test]
 fn prev_of_what_is_not_recursive_shifts_by_a_quarter() {
-    let mut builder = Builder::new(3);
-    builder.dimension("chip", 2);
-    builder.input("price", &["chip", "quarter"], &[1.0, 2.0, 3.0, 4.0, 5.0, 6.0]);
-    builder.input("opening", &["chip"], &[7.0, 8.0]);
-    let shifted = builder.formula("shifted", &["chip", "quarter"], prev(name("price") * number(10.0), name("opening")));
-    assert_eq!(values(&builder.model, shifted), all(&[7.0, 10.0, 20.0, 8.0, 40.0, 50.0]));
-    let twice = prev(prev(name("price"), name("opening")), number(0.0));
-    let twice = builder.formula("twice", &["chip", "quarter"], twice);
-    assert_eq!(values(&builder.model, twice), all(&[0.0, 7.0, 1.0, 0.0, 8.0, 4.0]));
+    let model = sheet(
+        r#"
+quarters 2024Q1 to 2024Q3
+dim chip = a, b
+input opening[chip] : $ = a: 7, b: 8 assume "a test"
+input base[chip] : $ = a: 1, b: 4 assume "a test"
+price[chip, quarter] : $ = base + 1 $ * (quarter - 2024Q1) / 1 qtr
+shifted[chip, quarter] : $ = prev(price * 10, opening)
+twice[chip, quarter] : $ = prev(prev(price, opening), 0 $)
+"#,
+    );
+    assert_eq!(values(&model, "shifted"), all(&[7.0, 10.0, 20.0, 8.0, 40.0, 50.0]));
+    assert_eq!(values(&model, "twice"), all(&[0.0, 7.0, 1.0, 0.0, 8.0, 4.0]));
 }
 
 #[test]
 fn otherwise_is_the_seam_between_history_and_forecast() {
-    let mut builder = Builder::new(4);
-    builder.partial("reported", &["quarter"], &[Some(100.0), Some(110.0), None, None]);
-    let growing = builder.formula("half_known", &["quarter"], name("reported") * number(2.0));
-    let spending = builder.declare("spending", &["quarter"]);
-    builder.recursive(|builder| {
-        let forecast = prev(name("spending"), number(0.0)) * number(2.0);
-        builder.clause(spending, None, &otherwise(name("reported"), forecast));
-    });
-    let known = reduce(Reduction::CountPresent, name("reported"), "quarter", None);
-    let known = builder.formula("known", &[], known);
-    let total = builder.formula("total", &[], sum(name("reported"), "quarter"));
-    assert_eq!(values(&builder.model, growing), [Some(200.0), Some(220.0), None, None]);
-    assert_eq!(values(&builder.model, spending), all(&[100.0, 110.0, 220.0, 440.0]));
-    assert_eq!(values(&builder.model, known), [Some(2.0)]);
-    assert_eq!(values(&builder.model, total), [None]);
+    let model = sheet(
+        r#"
+quarters 2024Q1 to 2024Q4
+partial input reported[quarter] : $ = 2024Q1: 100, 2024Q2: 110 assume "a test"
+partial doubled[quarter] : $ = reported * 2
+spending[quarter] : $ = reported otherwise prev(spending, 0 $) * 2
+known : 1 = count(reported over quarter)
+dear : 1 = count(reported > 105 $ over quarter)
+partial total : $ = sum(reported over quarter)
+"#,
+    );
+    assert_eq!(values(&model, "doubled"), [Some(200.0), Some(220.0), None, None]);
+    assert_eq!(values(&model, "spending"), all(&[100.0, 110.0, 220.0, 440.0]));
+    assert_eq!(values(&model, "known"), all(&[2.0]));
+    assert_eq!(values(&model, "dear"), all(&[1.0]));
+    assert_eq!(values(&model, "total"), [None]);
 }
 
 #[test]
-fn a_certain_condition_needs_only_the_branch_it_takes() {
-    let mut builder = Builder::new(2);
-    builder.partial("reported", &["quarter"], &[Some(1.0), None]);
-    builder.input("use_it", &["quarter"], &[1.0, 0.0]);
-    let safe = builder.formula("safe", &["quarter"], when(name("use_it"), name("reported"), number(9.0)));
-    assert_eq!(values(&builder.model, safe), all(&[1.0, 9.0]));
+fn a_certain_condition_needs_only_the_branch_it_takes_and_an_uncertain_one_both() {
+    let model = sheet(
+        r#"
+quarters 2024Q1 to 2024Q2
+partial input reported[quarter] : $ = 2024Q1: 1 assume "a test"
+input chance : 1 = 0.5 ~ 0.1 to 0.9 assume "a test"
+partial certain[quarter] : $ = if quarter == 2024Q1 then reported else 9 $
+partial uncertain[quarter] : $ = if chance > 0.6 then reported else 9 $
+"#,
+    );
+    assert_eq!(values(&model, "certain"), all(&[1.0, 9.0]));
+    assert_eq!(values(&model, "uncertain"), [Some(9.0), None]);
 }
 
 #[test]
-fn an_uncertain_condition_needs_both_branches() {
-    let mut builder = Builder::new(2);
-    builder.partial("reported", &["quarter"], &[Some(1.0), None]);
-    builder.uncertain("chance", &[], &[(0.1, 0.5, 0.9)]);
-    let condition = apply(Function::Greater, &[name("chance"), number(0.6)]);
-    let safe = builder.formula("safe", &["quarter"], when(condition, name("reported"), number(9.0)));
-    assert_eq!(values(&builder.model, safe), [Some(9.0), None]);
+fn clauses_give_a_member_each_and_may_read_one_another() {
+    let model = sheet(
+        r#"
+dim layer = chips, hours, tokens
+input price[layer] : $ = chips: 10, hours: 20, tokens: 30 assume "a test"
+partial cost[layer] : $
+  tokens = cost[layer = chips] + price
+  chips = price * 2
+"#,
+    );
+    assert_eq!(values(&model, "cost"), [Some(20.0), None, Some(50.0)]);
 }
 
 #[test]
-fn clauses_give_a_member_each() {
-    let mut builder = Builder::new(1);
-    builder.dimension("layer", 3);
-    builder.input("price", &["layer"], &[10.0, 20.0, 30.0]);
-    let cost = builder.declare("cost", &["layer"]);
-    builder.clause(cost, Some(("layer", 1)), &name("price"));
-    builder.clause(cost, Some(("layer", 0)), &(at("cost", &[("layer", Where::Member(1))]) + name("price")));
-    assert_eq!(values(&builder.model, cost), [Some(30.0), Some(20.0), None]);
+fn functions_mean_what_they_say() {
+    let model = sheet(
+        r#"
+input x : 1 = 2 assume "a test"
+input rate : 1/yr = 10 %/yr assume "a test"
+least : 1 = min(3, x, 5)
+greatest : 1 = max(1, x, -3)
+held : 1 = clamp(x, 0, 1.5)
+curve : 1 = logistic(ln(x))
+size : 1 = abs(-x) ^ 3 + sqrt(x * 8)
+payment : 1/yr = annuity(rate, 2 yr)
+free : 1/yr = annuity(0 * rate, 2 yr)
+unit % = 0.01 1
+"#,
+    );
+    for (name, expected) in [
+        ("least", 2.0),
+        ("greatest", 2.0),
+        ("held", 1.5),
+        ("curve", 2.0 / 3.0),
+        ("size", 12.0),
+        // Ten percent over two years: 0.1 / (1 - 1.1^-2) = 0.121 / 0.21 a year of 31,536,000 seconds.
+        ("payment", 0.121 / 0.21 / 31_536_000.0),
+        ("free", 0.5 / 31_536_000.0),
+    ] {
+        let value = values(&model, name)[0].unwrap();
+        assert!((value / expected - 1.0).abs() < 1e-14, "{name}: {value}");
+    }
 }
 
 #[test]
-fn counting_what_holds_passes_over_what_lacks() {
-    let mut builder = Builder::new(3);
-    builder.partial("price", &["quarter"], &[Some(1.0), None, Some(5.0)]);
-    let dear = apply(Function::Greater, &[name("price"), number(0.5)]);
-    let count = builder.formula("count", &[], reduce(Reduction::CountTrue, dear, "quarter", None));
-    assert_eq!(values(&builder.model, count), all(&[2.0]));
-}
-
-#[test]
-fn an_annuity_pays_capital_back_with_interest() {
-    let year = 31_536_000.0;
-    let mut builder = Builder::new(1);
-    // Ten percent over two years: 0.1 / (1 - 1.1^-2) = 0.121 / 0.21.
-    let annuity =
-        |rate: f64| apply(Function::Annuity, &[number(rate / year), number(2.0 * year), number(year)]) * number(year);
-    let payment = builder.formula("payment", &[], annuity(0.1));
-    let free = builder.formula("free", &[], annuity(0.0));
-    assert!((values(&builder.model, payment)[0].unwrap() - 0.121 / 0.21).abs() < 1e-15);
-    assert_eq!(values(&builder.model, free), all(&[0.5]));
-}
-
-#[test]
-fn what_is_no_number_is_reported() {
-    let mut builder = Builder::new(2);
-    builder.input("zero", &["quarter"], &[1.0, 0.0]);
-    builder.partial("lacking", &["quarter"], &[None, Some(1.0)]);
-    let ratio = builder.formula("ratio", &["quarter"], number(1.0) / name("zero"));
-    let copy = builder.formula("copy", &["quarter"], name("lacking"));
-    let evaluation = Evaluation::of(&builder.model, &[], &Wants::everything(&builder.model));
-    let faults: Vec<_> = evaluation.faults().iter().map(|fault| (fault.variable, fault.cell)).collect();
-    assert_eq!(faults, [(ratio, 1)]);
-    assert!(evaluation.variable(copy).unwrap().values[0].is_nan());
+fn what_is_no_number_is_reported_wherever_it_passes() {
+    let model = sheet(
+        r#"
+dim kind = a, b
+input parts[kind] : 1 = a: 1, b: 0 assume "a test"
+ratio[kind] : 1 = 0 / parts
+worse[kind] : 1 = max(ratio, 1)
+small[kind] : 1 = if ratio < 1 then 1 else 0
+partial input unknown : 1 = 1 assume "a test"
+"#,
+    );
+    let evaluation = Evaluation::of(&model, &[], &Wants::everything(&model));
+    let faults: Vec<_> = evaluation
+        .faults()
+        .iter()
+        .map(|fault| (model.variables[fault.variable.index()].name.as_str(), fault.cell))
+        .collect();
+    assert_eq!(faults.len(), 3);
+    assert!(["ratio", "worse", "small"].iter().all(|name| faults.contains(&(name, 1))));
 }
 
 #[test]
 fn only_what_is_wanted_is_evaluated() {
-    let mut builder = Builder::new(1);
-    let read = builder.input("read", &[], &[1.0]);
-    let other = builder.input("other", &[], &[2.0]);
-    let wanted = builder.formula("wanted", &[], name("read"));
-    let expression = builder.expression(&(name("wanted") + number(1.0)));
+    let model = sheet(
+        r#"
+input read : 1 = 1 assume "a test"
+input other : 1 = 2 assume "a test"
+wanted : 1 = read
+check twice wanted * 2 = 2
+"#,
+    );
+    let expression = model.checks[0].value;
     let wants = Wants { expressions: vec![expression], ..Wants::default() };
-    let evaluation = Evaluation::of(&builder.model, &[], &wants);
-    assert!(evaluation.variable(read).is_some() && evaluation.variable(wanted).is_some());
-    assert!(evaluation.variable(other).is_none());
+    let evaluation = Evaluation::of(&model, &[], &wants);
+    assert!(evaluation.variable(variable(&model, "read")).is_some());
+    assert!(evaluation.variable(variable(&model, "other")).is_none());
     assert_eq!(evaluation.expression(expression).unwrap().values, [2.0]);
 }

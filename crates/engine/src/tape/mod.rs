@@ -188,12 +188,16 @@ fn share_buffers(
             Step::Native(id) => {
                 last[id.index()] = position;
                 if let Definition::Native { inputs } = &model.variables[id.index()].definition {
-                    inputs.iter().for_each(|input| last[input.index()] = position);
+                    for input in inputs {
+                        last[input.index()] = position;
+                    }
                 }
             }
         }
     }
-    outputs.iter().for_each(|(slot, _)| last[*slot] = planner.steps.len());
+    for (slot, _) in outputs {
+        last[*slot] = planner.steps.len();
+    }
 
     let mut buffers = vec![usize::MAX; planner.slots.len()];
     let mut sizes: Vec<usize> = Vec::new();

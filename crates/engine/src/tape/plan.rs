@@ -117,16 +117,12 @@ impl<'a> Planner<'a> {
     }
 
     fn need_node(&mut self, unit: Unit, node: ExpressionId, cells: impl IntoIterator<Item = usize>) -> usize {
-        let slot = match self.nodes.get(&unit) {
-            Some(slot) => *slot,
-            None => {
-                self.slots.push(Slot::default());
-                let slot = self.slots.len() - 1;
-                self.open_slot(slot, self.specialiser.space(node));
-                self.nodes.insert(unit, slot);
-                slot
-            }
-        };
+        let slot = self.nodes.get(&unit).copied().unwrap_or(self.slots.len());
+        if slot == self.slots.len() {
+            self.slots.push(Slot::default());
+            self.open_slot(slot, self.specialiser.space(node));
+            self.nodes.insert(unit, slot);
+        }
         for cell in cells {
             self.slots[slot].needed[cell] = true;
         }
@@ -263,7 +259,9 @@ impl<'a> Planner<'a> {
             let same = space.axes.len() == self.specialiser.space(body).axes.len();
             if same && (*reduction != Reduction::Mean || matches!(unit, Unit::Apart(_))) {
                 let mut wanted = vec![false; space.cells()];
-                cells.iter().for_each(|cell| wanted[*cell] = true);
+                for cell in &cells {
+                    wanted[*cell] = true;
+                }
                 let inner_space = self.specialiser.space(*inner);
                 let targets = target_cells(model, &inner_space, &space, over);
                 let mut kept: Vec<usize> = (0..targets.len()).filter(|cell| wanted[targets[*cell]]).collect();
@@ -394,8 +392,7 @@ impl<'a> Planner<'a> {
         let mut start = reduction.map(identity);
         if let Some(reduction) = reduction {
             let cells = self.cells(unit);
-            let mut reached = HashSet::new();
-            work.iter().for_each(|work| reached.extend(work.targets.iter().copied()));
+            let reached: HashSet<usize> = work.iter().flat_map(|work| &work.targets).copied().collect();
             if work.len() > 1 || reached.len() < cells.len() {
                 start = None;
                 let space = self.slots[slot].space.clone();

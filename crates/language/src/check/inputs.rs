@@ -1,6 +1,7 @@
 //! Inputs: a figure for every cell, with its origin and its spread.
 
 use super::fill::{Point, fill};
+use super::types::Shown;
 use super::{Checker, Symbol};
 use crate::calendar::{Date, Quarter};
 use crate::diagnostic::Diagnostic;
@@ -165,8 +166,19 @@ impl Checker<'_> {
             return Some(cells);
         };
         let mut points: BTreeMap<usize, Vec<Point>> = BTreeMap::new();
+        let mut before: Option<(usize, Period, Span)> = None;
         for ((series, period), candidates) in given {
             let Some(candidate) = chosen(candidates, &known) else { continue };
+            if let Some((other, earlier, first)) = before.replace((*series, *period, candidate.span))
+                && other == *series
+                && earlier.start.saturating_add(earlier.quarters) > period.start
+            {
+                let (one, two) = (self.period_text(id, other, earlier), self.period_text(id, other, *period));
+                let what = format!("`{}` has a figure for {one} and one for {two}", self.variable(id).name);
+                let fault = Diagnostic::new(candidate.span, what).other(first, "this overlaps it");
+                self.faults.push(fault.help("give the year, or each of its quarters"));
+                return None;
+            }
             if period.quarters > 1 && !matches!(method, Some(Fill::Step | Fill::Spread)) {
                 self.fault_with(
                     candidate.span,
@@ -359,9 +371,13 @@ impl Checker<'_> {
     }
 
     pub(crate) fn wrong_unit(&self, span: Span, found: &Unit, declared: &Unit) -> Diagnostic {
-        let factor = self.units.describe(&declared.powers.over(&found.powers));
-        Diagnostic::new(span, format!("this is in {} and {} is declared", found.text, declared.text))
-            .help(format!("to get from {} to {} it would need a factor in {factor}", found.text, declared.text))
+        if declared.powers.is_pure() {
+            return Diagnostic::new(span, format!("this is in {}, and a pure number is needed", found.text))
+                .help("leave the unit out, or write `%`");
+        }
+        let (from, to) = (Shown::of(&found.text), Shown::of(&declared.text));
+        Diagnostic::new(span, format!("this is in {}, and {} is declared", found.text, declared.text))
+            .help(self.missing_factor(&from, &found.powers, &to, &declared.powers))
     }
 
     /// Gives every figure without a spread of its own the one written in the sheet.
@@ -388,10 +404,11 @@ impl Checker<'_> {
                 };
                 let scale = self.variables[id.index()].unit.scale;
                 let what = format!(
-                    "the spread does not hold the figure{place}: {} is not between {} and {}",
-                    figure.value / scale,
-                    low / scale,
-                    high / scale
+                    "the spread does not hold the figure{place}: {} is not between {} and {} {}",
+                    rounded(figure.value / scale),
+                    rounded(low / scale),
+                    rounded(high / scale),
+                    self.variables[id.index()].unit.text
                 );
                 let help = if spread.times {
                     "the factors of a spread lie on both sides of 1"
@@ -436,8 +453,11 @@ impl Checker<'_> {
                 }
             }
             if at == id || steps > links.len() {
-                let what =
-                    format!("`{}` is correlated with itself by way of `{}`", input.signature.name.text, name.text);
+                let what = if id == partner {
+                    format!("`{}` is correlated with itself", name.text)
+                } else {
+                    format!("`{}` is correlated with itself by way of `{}`", input.signature.name.text, name.text)
+                };
                 self.fault_with(name.span, what, "remove one `with`: each input follows at most one other");
                 links.remove(&id);
                 continue;
@@ -467,6 +487,11 @@ impl Checker<'_> {
     pub(crate) fn quarters_in(&self, quarter: Quarter) -> i32 {
         self.first_quarter.map_or(0, |first| quarter.0 - first.0)
     }
+}
+
+/// A number without the last digits, which are noise of the conversion of units.
+fn rounded(value: f64) -> f64 {
+    format!("{value:.8e}").parse().unwrap_or(value)
 }
 
 /// The candidate in use: the preferred one when it is known, else the one published last.

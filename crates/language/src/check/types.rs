@@ -22,6 +22,15 @@ impl Kind {
             Kind::Truth => "a comparison",
         }
     }
+
+    /// How to make an amount of it.
+    pub(crate) fn to_amount(self) -> &'static str {
+        match self {
+            Kind::Quantity => "",
+            Kind::Point => "subtract another quarter to get a time: `quarter - 2024Q1`",
+            Kind::Truth => "write `if … then 1 else 0`",
+        }
+    }
 }
 
 /// The type of an expression: a unit and a set of dimensions, and whether cells may lack.
@@ -45,15 +54,15 @@ impl Shown {
     /// The atoms of a unit that was written.
     pub(crate) fn of(text: &str) -> Shown {
         let mut shown = Shown::pure();
-        let mut sign = 1;
+        let mut sign = 1i16;
         for part in text.split_inclusive(['/', '*']) {
             let atom = part.trim_end_matches(['/', '*']);
             let (name, power) = match atom.split_once('^') {
-                Some((name, power)) => (name, power.parse().unwrap_or(1)),
+                Some((name, power)) => (name, power.parse::<i16>().unwrap_or(1)),
                 None => (atom, 1),
             };
             if name != "1" && !name.is_empty() {
-                shown.add(name, sign * power);
+                shown.add(name, power.saturating_mul(sign));
             }
             sign = if part.ends_with('/') { -1 } else { 1 };
         }
@@ -64,15 +73,20 @@ impl Shown {
     pub(crate) fn times(&self, other: &Shown, sign: i16) -> Shown {
         let mut product = self.clone();
         for (name, power) in &other.0 {
-            product.add(name, power * sign);
+            product.add(name, power.saturating_mul(sign));
         }
         product
+    }
+
+    /// How many units it is made of.
+    pub(crate) fn len(&self) -> usize {
+        self.0.len()
     }
 
     fn add(&mut self, name: &str, power: i16) {
         match self.0.iter().position(|(known, _)| known == name) {
             Some(at) => {
-                self.0[at].1 += power;
+                self.0[at].1 = self.0[at].1.saturating_add(power);
                 if self.0[at].1 == 0 {
                     self.0.remove(at);
                 }

@@ -1,5 +1,6 @@
 //! The library of units, and units where they are used.
 
+use super::types::Shown;
 use super::{Checker, suggestion};
 use crate::diagnostic::Diagnostic;
 use crate::syntax::{Item, ItemKind, UnitItem, Units as UnitsText};
@@ -81,9 +82,29 @@ impl Checker<'_> {
         None
     }
 
+    /// The help where one unit stands for another: the factor between them, in the words of the author
+    /// where they cancel as far as the bases do.
+    pub(crate) fn missing_factor(&self, from: &Shown, from_powers: &Powers, to: &Shown, to_powers: &Powers) -> String {
+        let powers = to_powers.over(from_powers);
+        let written = to.times(from, -1);
+        let plain = written.len() <= powers.iter().count();
+        let factor = if plain { written.to_string() } else { self.units.describe(&powers) };
+        format!("to get from {from} to {to} it would need a factor in {factor}")
+    }
+
     fn unknown_unit(&mut self, name: &str, span: crate::source::Span) {
+        if self.faulty_units.contains(name) {
+            return;
+        }
+        let place = self.sources.file(span.file).text.as_bytes();
+        let mark = (span.start as usize).checked_sub(1).map(|at| place[at]);
         let help = if self.symbols.contains_key(name) {
-            format!("to divide by the value `{name}`, put spaces around `/`")
+            match mark {
+                Some(mark @ (b'/' | b'*')) => {
+                    format!("to bring in the value `{name}`, put spaces around `{}`", char::from(mark))
+                }
+                _ => format!("to bring in the value `{name}`, put an operator before it, as in `* {name}`"),
+            }
         } else {
             let mut known: Vec<&str> = self.units.names().collect();
             known.sort_unstable();
