@@ -4,7 +4,7 @@ use crate::arguments::{Global, Period};
 use crate::cells::{Slice, combinations, index};
 use crate::failure::Failure;
 use crate::load::NATIVES;
-use crate::numbers::{Digits, count, counted};
+use crate::numbers::{Digits, count, counted, unit_text};
 use crate::progress::Progress;
 use crate::references;
 use crate::screen::{Form, Record, Screen, cell_json, record};
@@ -163,7 +163,7 @@ fn print(screen: &mut Screen<'_>, wanted: &Wanted<'_>, summary: &Summary) -> Res
     let slice = &wanted.slice;
     let variable = slice.definition();
     let scale = variable.unit.scale;
-    let unit = if variable.unit.text == "1" { "" } else { variable.unit.text.as_str() };
+    let unit = unit_text(&variable.unit);
     let title = screen.paint.paint(Style::Strong, &slice.title());
     screen.line(format!("{title}  {}", screen.paint.paint(Style::Quiet, unit)).trim_end())?;
     let open = slice.open();
