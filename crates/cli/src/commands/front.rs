@@ -8,7 +8,7 @@ use crate::failure::Failure;
 use crate::headline::{self, Column, Headline, Section};
 use crate::load::NATIVES;
 use crate::numbers::{Digits, count, counted, unit_text};
-use crate::screen::{Form, Record, Screen, cell_json, record};
+use crate::screen::{Form, Record, Screen, cell_json, record, wrap};
 use crate::style::{Paint, Style};
 use crate::table::{Align, Cell, Table};
 use serde_json::json;
@@ -76,7 +76,7 @@ fn value(evaluation: &Evaluation<'_>, section: &Section, column: &Column, row: &
 
 fn print_section(evaluation: &Evaluation<'_>, screen: &mut Screen<'_>, section: &Section) -> Result<(), Failure> {
     let model = evaluation.model();
-    for line in crate::screen::wrap(&section.title, screen.width) {
+    for line in wrap(&section.title, screen.width) {
         screen.line(screen.paint.paint(Style::Strong, &line))?;
     }
     if !section.columns.is_empty() {
@@ -162,19 +162,27 @@ fn tally_record(model: &Model, verification: &Verification) -> Record {
 
 fn print_tally(model: &Model, screen: &mut Screen<'_>, verification: &Verification) -> Result<(), Failure> {
     let (holds, told) = checks(verification);
-    let paint = screen.paint;
-    let holding = if holds == told {
-        format!("{} hold{}", counted(holds, "check"), if holds == 1 { "s" } else { "" })
+    let (words, style) = if holds == told {
+        (format!("{} hold{}", counted(holds, "check"), if holds == 1 { "s" } else { "" }), Style::Plain)
     } else {
-        paint.paint(Style::Bad, &format!("{} of {} fail", count(told - holds), counted(told, "check")))
+        (format!("{} of {} fail", count(told - holds), counted(told, "check")), Style::Bad)
     };
     let unknown = verification.checks.len() - told;
     let unknown = if unknown > 0 { format!(", {} not known yet", count(unknown)) } else { String::new() };
     let claims = Tally::of(&verification.claims).sentence();
     let weights = weights(model);
     let figures: usize = weights.figures.iter().sum();
-    let rest = format!("{} from {}.", counted(figures, "figure"), counted(weights.in_use(), "source"));
-    screen.line(format!("{holding}{unknown}. {}", paint.paint(Style::Quiet, &format!("{claims} {rest}"))))
+    let told = format!(
+        "{words}{unknown}. {claims} {} from {}.",
+        counted(figures, "figure"),
+        counted(weights.in_use(), "source")
+    );
+    for (position, line) in wrap(&told, screen.width).iter().enumerate() {
+        // The words on the checks come first, and are far shorter than a line.
+        let (first, rest) = line.split_at(if position == 0 { words.len().min(line.len()) } else { 0 });
+        screen.line(screen.paint.paint(style, first) + &screen.paint.paint(Style::Quiet, rest))?;
+    }
+    Ok(())
 }
 
 /// For a model without a headline: its sheets.
