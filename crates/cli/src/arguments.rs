@@ -217,7 +217,7 @@ pub fn command_line() -> clap::Command {
             });
         }
     }
-    let template = format!("{{about}}\n\n{{usage-heading}} {{usage}}\n{groups}\n{{options}}\n{{after-help}}");
+    let template = format!("{{about}}\n\n{{usage-heading}} {{usage}}\n{groups}\nOptions:\n{{options}}{{after-help}}");
     command.help_template(template).after_help(format!("{}\n\n{EXIT_CODES}", examples.of("")))
 }
 

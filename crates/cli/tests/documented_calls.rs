@@ -160,5 +160,7 @@ fn every_example_of_the_help_and_the_headline_works() {
 fn the_built_in_model_is_the_repositorys() {
     let built_in = program().output().expect("the program starts");
     let folder = on(&repository().join("model"), &[]);
-    assert_eq!(String::from_utf8_lossy(&built_in.stdout), folder.out);
+    let text = String::from_utf8_lossy(&built_in.stdout);
+    assert_eq!(text, folder.out);
+    assert!(text.lines().all(|line| line.chars().count() <= 100), "{text}");
 }

@@ -4,7 +4,7 @@ use super::sources::named;
 use crate::arguments::Global;
 use crate::failure::Failure;
 use crate::load::NATIVES;
-use crate::numbers::{count, counted, difference, figure, given};
+use crate::numbers::{count, counted, difference, figure, given, unit_text};
 use crate::references::cell_text;
 use crate::screen::{Form, Record, Screen, record};
 use crate::style::Style;
@@ -166,7 +166,7 @@ fn row(model: &Model, published: &Published, result: &ClaimResult, name: String)
         name.into(),
         published[result.claim].map_or("·".to_owned(), |(low, high)| between(low, high, scale)).into(),
         value.into(),
-        Cell::styled(if claim.unit.text == "1" { "" } else { claim.unit.text.as_str() }, Style::Quiet),
+        Cell::styled(unit_text(&claim.unit), Style::Quiet),
         gap.into(),
         verdict(claim, &result.outcome),
     ]
