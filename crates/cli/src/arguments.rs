@@ -91,9 +91,9 @@ pub enum Command {
     },
     /// Compare published figures with what the model says.
     Claims {
-        /// Only these claims; all if none is named.
-        #[arg(value_name = "NAME")]
-        names: Vec<String>,
+        /// Only claims with one of these words in their name or in their publication's.
+        #[arg(value_name = "WORD")]
+        words: Vec<String>,
         /// Only claims the model does not reproduce.
         #[arg(long)]
         off: bool,

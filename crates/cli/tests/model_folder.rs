@@ -143,6 +143,8 @@ fn claims_can_be_chosen() {
     // What was published is known although the model cannot say.
     assert_eq!(document["claims"][0]["low"], 4.0);
     assert!(!on_small_model("claims small_hour").good().contains("large_rent"));
+    // A word may also be that of the publication, however it is written.
+    assert!(on_small_model("claims GAZETTE").good().contains("small_hour_is_two_dollars"));
 }
 
 #[test]

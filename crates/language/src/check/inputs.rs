@@ -466,7 +466,10 @@ impl Checker<'_> {
             };
             let Some(partner) = self.find_input(name) else { continue };
             let uncertain = match &self.variable(partner).definition {
-                Definition::Input(other) => self.broken[partner.index()] || other.is_uncertain(),
+                Definition::Input(other) => {
+                    // What was not known yet has no spread now, and may have one on another date.
+                    self.broken[partner.index()] || self.options.as_of.is_some() || other.is_uncertain()
+                }
                 _ => true,
             };
             if !uncertain {
