@@ -117,9 +117,9 @@ impl Parser<'_> {
         self.at += 1;
         let name = self.name("the name of a dimension")?;
         let members = if self.eat_mark("=") {
-            let mut members = vec![self.member("a member")?];
+            let mut members = vec![self.name("a member")?];
             while self.eat_mark(",") {
-                members.push(self.member("a member after `,`")?);
+                members.push(self.name("a member after `,`")?);
             }
             Members::Listed(members)
         } else if self.eat_word("like") {
