@@ -21,7 +21,7 @@ use crate::references::{self, Reference};
 use tokenomics_language::diagnostic::nearest;
 use tokenomics_language::model::{DimensionId, Model, VariableId};
 use tokenomics_language::source::FileId;
-use tokenomics_language::unit::Unit;
+use tokenomics_language::unit::{Unit, atoms};
 use tokenomics_language::{Diagnostic, Span};
 
 /// The path of the table from the root of a model.
@@ -224,7 +224,13 @@ fn column(model: &Model, line: &Line<'_>) -> Result<Column, Failure> {
     let reference = references::parse_one(model, &[line.value.to_owned()])?;
     let declared = &model.variables[reference.variable.index()].unit;
     let unit = if line.unit.is_empty() { Some(declared.clone()) } else { model.units.parse(line.unit) };
-    let Some(unit) = unit else { return Err(Failure::call(format!("there is no unit `{}`", line.unit))) };
+    let Some(unit) = unit else {
+        let unknown =
+            atoms(line.unit).unwrap_or_default().into_iter().find(|(name, _)| model.units.find(name).is_none());
+        let near = unknown.and_then(|(name, _)| nearest(name, model.units.names()));
+        return Err(Failure::call(format!("there is no unit `{}`", line.unit))
+            .maybe_help(near.map(|near| format!("did you mean `{near}`?"))));
+    };
     if unit.powers != declared.powers {
         return Err(Failure::call(format!("`{}` is in {}, not in {}", line.value, declared.text, unit.text)));
     }
