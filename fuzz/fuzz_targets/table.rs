@@ -7,7 +7,7 @@ use tokenomics_language::{Options, Sources, load};
 
 const SHEET: &str = "quarters 2024Q1 to 2025Q4\nunit $\nunit s\ndim chip = a, b\ndim rack from data/t.csv\nmap rack to chip from data/t.csv\n\
     partial input a : $ from data/t.csv\npartial input b[chip] : $ from data/t.csv\n\
-    partial input c[quarter] : $/s from data/t.csv interpolate spread\npartial input d[quarter, chip] : 1 from data/t.csv interpolate log\n\
+    partial input c[quarter] : $ from data/t.csv interpolate spread\npartial input d[quarter, chip] : 1 from data/t.csv interpolate log\n\
     partial input e[rack] : $ from data/t.csv\n";
 const SOURCES: &str = "key,publisher,title,date,url,licence\nx,Acme,Report,2025,,facts\n";
 

@@ -91,9 +91,9 @@ pub enum Command {
     },
     /// Compare published figures with what the model says.
     Claims {
-        /// Only these claims; all if none is named.
-        #[arg(value_name = "NAME")]
-        names: Vec<String>,
+        /// Only claims with one of these words in their name or in their publication's.
+        #[arg(value_name = "WORD")]
+        words: Vec<String>,
         /// Only claims the model does not reproduce.
         #[arg(long)]
         off: bool,
@@ -217,7 +217,7 @@ pub fn command_line() -> clap::Command {
             });
         }
     }
-    let template = format!("{{about}}\n\n{{usage-heading}} {{usage}}\n{groups}\n{{options}}\n{{after-help}}");
+    let template = format!("{{about}}\n\n{{usage-heading}} {{usage}}\n{groups}\nOptions:\n{{options}}{{after-help}}");
     command.help_template(template).after_help(format!("{}\n\n{EXIT_CODES}", examples.of("")))
 }
 

@@ -7,6 +7,7 @@ use crate::references::{Reference, cell_text};
 use tokenomics_engine::{Evaluation, Side, Wants};
 use tokenomics_language::calendar::Quarter;
 use tokenomics_language::model::{Definition, DimensionId, Figure, Model, Variable, VariableId};
+use tokenomics_language::unit::Unit;
 
 /// The cells of a variable that a reference means.
 #[derive(Clone, Debug)]
@@ -153,9 +154,14 @@ pub fn evaluate(model: &Model, variables: impl IntoIterator<Item = VariableId>) 
 /// The value of a cell in the unit its variable is declared in; `None` where it lacks.
 #[must_use]
 pub fn value(evaluation: &Evaluation<'_>, variable: VariableId, cell: usize) -> Option<f64> {
+    value_in(evaluation, variable, cell, &evaluation.model().variables[variable.index()].unit)
+}
+
+/// The value of a cell in a unit; `None` where it lacks.
+#[must_use]
+pub fn value_in(evaluation: &Evaluation<'_>, variable: VariableId, cell: usize, unit: &Unit) -> Option<f64> {
     let cells = evaluation.variable(variable)?;
-    let scale = evaluation.model().variables[variable.index()].unit.scale;
-    (*cells.present.get(cell)?).then(|| cells.values[cell] / scale)
+    (*cells.present.get(cell)?).then(|| cells.values[cell] / unit.scale)
 }
 
 /// The figure of an input's cell.

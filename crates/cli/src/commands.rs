@@ -38,8 +38,8 @@ pub fn run(arguments: &Arguments, screen: &mut Screen<'_>) -> Result<(), Failure
         Command::Explain { name, depth } => explain::run(&open(global, screen)?, global, screen, name, *depth),
         Command::List { text } => list::run(&open(global, screen)?, global, screen, text),
         Command::Inputs { text, kind } => inputs::run(&open(global, screen)?, global, screen, text, kind.as_deref()),
-        Command::Claims { names, off, missing } => {
-            claims::run(&open(global, screen)?, global, screen, names, claims::Filter { off: *off, missing: *missing })
+        Command::Claims { words, off, missing } => {
+            claims::run(&open(global, screen)?, global, screen, words, claims::Filter { off: *off, missing: *missing })
         }
         Command::Conflicts => conflicts::run(&open(global, screen)?, global, screen),
         Command::Sources => sources::run(&open(global, screen)?, global, screen),

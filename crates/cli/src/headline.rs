@@ -21,7 +21,7 @@ use crate::references::{self, Reference};
 use tokenomics_language::diagnostic::nearest;
 use tokenomics_language::model::{DimensionId, Model, VariableId};
 use tokenomics_language::source::FileId;
-use tokenomics_language::unit::Unit;
+use tokenomics_language::unit::{Unit, atoms};
 use tokenomics_language::{Diagnostic, Span};
 
 /// The path of the table from the root of a model.
@@ -223,40 +223,18 @@ fn axis(model: &Model, line: &Line<'_>) -> Result<Axis, Failure> {
 fn column(model: &Model, line: &Line<'_>) -> Result<Column, Failure> {
     let reference = references::parse_one(model, &[line.value.to_owned()])?;
     let declared = &model.variables[reference.variable.index()].unit;
-    let unit = if line.unit.is_empty() { declared.clone() } else { unit(model, line.unit)? };
+    let unit = if line.unit.is_empty() { Some(declared.clone()) } else { model.units.parse(line.unit) };
+    let Some(unit) = unit else {
+        let unknown =
+            atoms(line.unit).unwrap_or_default().into_iter().find(|(name, _)| model.units.find(name).is_none());
+        let near = unknown.and_then(|(name, _)| nearest(name, model.units.names()));
+        return Err(Failure::call(format!("there is no unit `{}`", line.unit))
+            .maybe_help(near.map(|near| format!("did you mean `{near}`?"))));
+    };
     if unit.powers != declared.powers {
         return Err(Failure::call(format!("`{}` is in {}, not in {}", line.value, declared.text, unit.text)));
     }
     Ok(Column { label: line.label.to_owned(), reference, unit })
-}
-
-/// A unit such as `$/chip/hr`.
-fn unit(model: &Model, text: &str) -> Result<Unit, Failure> {
-    let mut unit = Unit { text: text.to_owned(), ..Unit::pure() };
-    let mut rest = text;
-    let mut over = false;
-    loop {
-        let end = rest.find(['*', '/']).unwrap_or(rest.len());
-        let (name, power) = match rest[..end].split_once('^') {
-            Some((name, power)) => (name, power.parse::<i16>().ok()),
-            None => (&rest[..end], Some(1)),
-        };
-        let found = if name == "1" { Some((unit.powers.power(0), 1.0)) } else { model.units.find(name) };
-        let (Some((powers, scale)), Some(power)) = (found, power) else {
-            return Err(Failure::call(format!("there is no unit `{}`", &rest[..end]))
-                .maybe_help(nearest(name, model.units.names()).map(|near| format!("did you mean `{near}`?"))));
-        };
-        let power = if over { -power } else { power };
-        unit.powers = unit.powers.times(&powers.power(power));
-        unit.scale *= scale.powi(i32::from(power));
-        match rest[end..].chars().next() {
-            Some(mark) => {
-                over = mark == '/';
-                rest = &rest[end + 1..];
-            }
-            None => return Ok(unit),
-        }
-    }
 }
 
 /// The line of a text that holds a byte.

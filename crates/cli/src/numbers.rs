@@ -1,5 +1,7 @@
 //! Figures as text: three to four significant digits, thousands apart.
 
+use tokenomics_language::unit::Unit;
+
 /// How a family of figures of one unit is written, so that they can be compared at a glance.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Digits {
@@ -96,6 +98,12 @@ pub fn difference(relative: f64) -> String {
 #[must_use]
 pub fn whole(value: f64) -> usize {
     usize::try_from(value.round() as i64).unwrap_or(0)
+}
+
+/// A unit beside a figure; a pure number has none.
+#[must_use]
+pub fn unit_text(unit: &Unit) -> &str {
+    if unit.text == "1" { "" } else { &unit.text }
 }
 
 /// A count of things, thousands apart.

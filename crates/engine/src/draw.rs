@@ -1,6 +1,7 @@
 //! Draws of uncertain inputs: standard normals, and what they make of a figure.
 
-use crate::tape::{LANES, Lanes};
+use crate::mathematics::exp;
+use crate::tape::Lanes;
 use rand_distr::{Distribution, StandardNormal};
 use rand_pcg::Pcg64;
 use rand_pcg::rand_core::SeedableRng;
@@ -150,8 +151,8 @@ impl Shape {
             *to = z * if *z < 0.0 { below } else { above };
         }
         if let Shape::Lognormal(..) = self {
-            for lane in 0..LANES {
-                to.0[lane] = to.0[lane].exp();
+            for lane in &mut to.0 {
+                *lane = exp(*lane);
             }
         }
     }

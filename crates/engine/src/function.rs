@@ -1,5 +1,7 @@
 //! What each function of the language does to plain numbers.
 
+use crate::mathematics::exp;
+
 /// The least of two; not a number where either is none.
 #[inline]
 pub(crate) fn least(a: f64, b: f64) -> f64 {
@@ -37,7 +39,7 @@ pub(crate) fn clamp(x: f64, low: f64, high: f64) -> f64 {
 /// 1 / (1 + exp(-x)).
 #[inline]
 pub(crate) fn logistic(x: f64) -> f64 {
-    1.0 / (1.0 + (-x).exp())
+    1.0 / (1.0 + exp(-x))
 }
 
 /// The level payment a second per unit of capital, for a rate a second and a life in seconds,
@@ -59,11 +61,11 @@ macro_rules! with_unary {
                 $body
             }
             F::Exponential => {
-                let $f = |a: f64| a.exp();
+                let $f = crate::mathematics::exp;
                 $body
             }
             F::Logarithm => {
-                let $f = |a: f64| a.ln();
+                let $f = crate::mathematics::ln;
                 $body
             }
             F::Root => {
@@ -109,7 +111,7 @@ macro_rules! with_binary {
                 $body
             }
             F::Power => {
-                let $f = f64::powf;
+                let $f = crate::mathematics::power;
                 $body
             }
             F::Less => {

@@ -232,7 +232,7 @@ pub(crate) fn target_cells(
     result: &Space,
     over: &[(DimensionId, Option<MapId>)],
 ) -> Vec<usize> {
-    const OUTSIDE: usize = 1 << 40;
+    const OUTSIDE: usize = usize::MAX >> 8;
     let mut gather = Gather::new(body);
     for (axis, stride) in result.axes.iter().zip(result.strides()) {
         let map = over

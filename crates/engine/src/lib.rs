@@ -14,6 +14,7 @@ mod evaluation;
 mod explanation;
 mod function;
 mod interpret;
+mod mathematics;
 mod native;
 mod reach;
 mod simulation;

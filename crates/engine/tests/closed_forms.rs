@@ -5,9 +5,12 @@
 //! sqrt(p (1 - p) / DRAWS); a quantile, a share or a mean may be off by [`DEVIATIONS`] of its own.
 //! A right engine fails one such comparison in 16,000 seeds, and the seed is fixed.
 
+mod common;
+
+use common::{sheet, variable};
 use std::f64::consts::{LN_2, PI};
 use tokenomics_engine::{Evaluation, Quantiles, Simulation, Wants};
-use tokenomics_language::{Model, Options, Sources, load};
+use tokenomics_language::Model;
 
 const DRAWS: usize = 512 * Simulation::LANES;
 const DEVIATIONS: f64 = 4.0;
@@ -16,15 +19,9 @@ const SEED: u64 = 7;
 /// Between the median and the 95th percentile of a normal lie so many standard deviations.
 const P95: f64 = 1.644_853_626_951_472_7;
 
-fn model(sheet: &str) -> Model {
-    load(Sources::from_pairs([("sheet.tok", sheet)]), &Options::default()).unwrap_or_else(|faults| {
-        panic!("{}", faults.diagnostics[0].render(&faults.sources, false));
-    })
-}
-
 /// The cells of one variable over all draws.
 fn drawn(model: &Model, name: &str) -> Vec<Quantiles> {
-    let wants: Wants = [model.variable(name).unwrap()].into_iter().collect();
+    let wants: Wants = [variable(model, name)].into_iter().collect();
     let simulation = Simulation::new(model, &[], &wants, SEED);
     let blocks = (0..Simulation::blocks(DRAWS)).map(|block| simulation.run(block, Simulation::LANES)).collect();
     let summary = simulation.summarise(blocks);
@@ -73,17 +70,19 @@ fn assert_distributed(cell: &Quantiles, distribution: impl Fn(f64) -> f64, what:
 /// twice the covariance of the logarithms; in a quotient it is taken off.
 #[test]
 fn products_and_quotients_of_lognormals_are_lognormal() {
-    let model = model(
-        "input tokens : 1 = 10 ~ 5 to 20 assume \"a factor of two\"\n\
-         input alone : 1 = 3 ~ 2 to 4.5 assume \"a factor of one and a half\"\n\
-         input along : 1 = 3 ~ 2 to 4.5 with tokens 0.6 assume \"likewise\"\n\
-         input against : 1 = 3 ~ 2 to 4.5 with tokens -0.8 assume \"likewise\"\n\
-         product_alone : 1 = tokens * alone\n\
-         product_along : 1 = tokens * along\n\
-         product_against : 1 = tokens * against\n\
-         quotient_alone : 1 = tokens / alone\n\
-         quotient_along : 1 = tokens / along\n\
-         quotient_against : 1 = tokens / against\n",
+    let model = sheet(
+        r#"
+input tokens : 1 = 10 ~ 5 to 20 assume "a factor of two"
+input alone : 1 = 3 ~ 2 to 4.5 assume "a factor of one and a half"
+input along : 1 = 3 ~ 2 to 4.5 with tokens 0.6 assume "likewise"
+input against : 1 = 3 ~ 2 to 4.5 with tokens -0.8 assume "likewise"
+product_alone : 1 = tokens * alone
+product_along : 1 = tokens * along
+product_against : 1 = tokens * against
+quotient_alone : 1 = tokens / alone
+quotient_along : 1 = tokens / along
+quotient_against : 1 = tokens / against
+"#,
     );
     let (a, b) = (LN_2 / P95, 1.5_f64.ln() / P95);
     for (name, rank) in [("alone", 0.0), ("along", 0.6), ("against", -0.8)] {
@@ -103,20 +102,22 @@ fn products_and_quotients_of_lognormals_are_lognormal() {
 /// The median is the figure stated, and each side has a spread of its own, all along.
 #[test]
 fn a_lopsided_spread_is_two_halves_around_its_median() {
-    let model = model(
-        "dim mark = first, second, third, fourth, fifth\n\
-         input price : 1 = 10 ~ 8 to 25 assume \"three positive figures: lognormal halves\"\n\
-         input drift : 1 = 1 ~ -2 to 9 assume \"one is negative: normal halves\"\n\
-         input prices[mark] : 1 = first: 7, second: 9, third: 10, fourth: 16, fifth: 40 assume \"marks\"\n\
-         input drifts[mark] : 1 = first: -4, second: 0, third: 1, fourth: 5, fifth: 15 assume \"marks\"\n\
-         cheaper[mark] : 1 = if price < prices then 1 else 0\n\
-         slower[mark] : 1 = if drift < drifts then 1 else 0\n",
+    let model = sheet(
+        r#"
+dim mark = first, second, third, fourth, fifth
+input price : 1 = 10 ~ 8 to 25 assume "three positive figures: lognormal halves"
+input drift : 1 = 1 ~ -2 to 9 assume "one is negative: normal halves"
+input prices[mark] : 1 = first: 7, second: 9, third: 10, fourth: 16, fifth: 40 assume "marks"
+input drifts[mark] : 1 = first: -4, second: 0, third: 1, fourth: 5, fifth: 15 assume "marks"
+cheaper[mark] : 1 = if price < prices then 1 else 0
+slower[mark] : 1 = if drift < drifts then 1 else 0
+"#,
     );
     let evaluation = Evaluation::of(&model, &[], &Wants::everything(&model));
     let price = |value: f64| two_piece((value / 10.0).ln(), 0.0, 1.25_f64.ln() / P95, 2.5_f64.ln() / P95);
     let drift = |value: f64| two_piece(value, 1.0, 3.0 / P95, 8.0 / P95);
     for (name, median) in [("price", 10.0), ("drift", 1.0)] {
-        assert_eq!(evaluation.variable(model.variable(name).unwrap()).unwrap().values, [median]);
+        assert_eq!(evaluation.variable(variable(&model, name)).unwrap().values, [median]);
     }
     assert_distributed(&drawn(&model, "price")[0], price, "price");
     assert_distributed(&drawn(&model, "drift")[0], drift, "drift");
@@ -138,14 +139,16 @@ fn a_lopsided_spread_is_two_halves_around_its_median() {
 /// as far as one.
 #[test]
 fn members_that_draw_for_themselves_even_out() {
-    let model = model(
-        "dim chip = a, b, c, d, e, f, g, h, i\n\
-         input own_luck[chip] : 1 = 0 ~ -1 to 1 each chip assume \"makers differ\"\n\
-         input common_luck[chip] : 1 = 0 ~ -1 to 1 assume \"one market\"\n\
-         one_luck : 1 = own_luck[chip = e]\n\
-         mean_own_luck : 1 = mean(own_luck over chip)\n\
-         mean_common_luck : 1 = mean(common_luck over chip)\n\
-         sum_own_luck : 1 = sum(own_luck over chip)\n",
+    let model = sheet(
+        r#"
+dim chip = a, b, c, d, e, f, g, h, i
+input own_luck[chip] : 1 = 0 ~ -1 to 1 each chip assume "makers differ"
+input common_luck[chip] : 1 = 0 ~ -1 to 1 assume "one market"
+one_luck : 1 = own_luck[chip = e]
+mean_own_luck : 1 = mean(own_luck over chip)
+mean_common_luck : 1 = mean(common_luck over chip)
+sum_own_luck : 1 = sum(own_luck over chip)
+"#,
     );
     for (name, spread) in
         [("one_luck", 1.0), ("mean_own_luck", 1.0 / 3.0), ("mean_common_luck", 1.0), ("sum_own_luck", 3.0)]

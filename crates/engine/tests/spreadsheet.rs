@@ -1,15 +1,15 @@
 //! One model twice: by this engine from sheets and tables, and by a spreadsheet from formulas written
 //! by hand. The two share nothing but the names of quantities and their units.
 
+mod common;
 #[path = "spreadsheet/workbook.rs"]
 mod workbook;
 
 use std::collections::BTreeSet;
 use std::path::Path;
 use tokenomics_engine::{CheckOutcome, ClaimOutcome, Evaluation, Wants, verify};
+use tokenomics_language::Model;
 use tokenomics_language::model::{Definition, Figure};
-use tokenomics_language::source::Sources;
-use tokenomics_language::{Model, Options, load};
 use workbook::Workbook;
 
 /// Both sides add and multiply in another order, and no figure here hangs on the difference of two
@@ -21,20 +21,17 @@ fn folder() -> std::path::PathBuf {
 }
 
 fn model() -> Model {
-    let mut sources = Sources::default();
-    for (folder, below) in [(folder().join("model"), ""), (folder().join("model/data"), "data/")] {
-        for entry in std::fs::read_dir(folder).unwrap() {
+    let mut texts = Vec::new();
+    for below in ["", "data/"] {
+        for entry in std::fs::read_dir(folder().join("model").join(below)).unwrap() {
             let path = entry.unwrap().path();
             if path.is_file() {
                 let name = path.file_name().unwrap().to_str().unwrap();
-                sources.add(format!("{below}{name}"), std::fs::read_to_string(&path).unwrap());
+                texts.push((format!("{below}{name}"), std::fs::read_to_string(&path).unwrap()));
             }
         }
     }
-    load(sources, &Options::default()).unwrap_or_else(|faults| {
-        let text: Vec<_> = faults.diagnostics.iter().map(|fault| fault.render(&faults.sources, false)).collect();
-        panic!("{}", text.join("\n"))
-    })
+    common::model(texts, &[])
 }
 
 fn workbook() -> Workbook {

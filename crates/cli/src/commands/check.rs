@@ -6,7 +6,7 @@ use crate::cells::members_of;
 use crate::failure::Failure;
 use crate::headline;
 use crate::load::{self, Fault, NATIVES, fingerprint};
-use crate::numbers::{count, counted, given};
+use crate::numbers::{count, counted, given, unit_text};
 use crate::references::cell_text;
 use crate::screen::{Form, Screen, record};
 use crate::style::Style;
@@ -130,7 +130,10 @@ fn failed(model: &Model, result: &CheckResult) -> Option<Diagnostic> {
 }
 
 fn failed_cell(model: &Model, check: &Check, cell: &FailedCell) -> String {
-    let unit = if check.unit.text == "1" { String::new() } else { format!(" {}", check.unit.text) };
+    let unit = match unit_text(&check.unit) {
+        "" => String::new(),
+        text => format!(" {text}"),
+    };
     let [value, low, high] = [cell.value, cell.low, cell.high].map(|figure| figure / check.unit.scale);
     let temporal = |(id, _): &(DimensionId, u32)| model.dimensions[id.index()].temporal;
     let (times, others): (Vec<_>, Vec<_>) = cell.cell.iter().copied().partition(temporal);

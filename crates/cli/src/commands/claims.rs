@@ -4,7 +4,7 @@ use super::sources::named;
 use crate::arguments::Global;
 use crate::failure::Failure;
 use crate::load::NATIVES;
-use crate::numbers::{count, counted, difference, figure, given};
+use crate::numbers::{count, counted, difference, figure, given, unit_text};
 use crate::references::cell_text;
 use crate::screen::{Form, Record, Screen, record};
 use crate::style::Style;
@@ -27,21 +27,28 @@ pub struct Filter {
     pub missing: bool,
 }
 
+/// Whether a word stands in the name of a claim, or in what is known of its publication.
+fn answers(model: &Model, claim: &Claim, word: &str) -> bool {
+    let publication = model.origins[claim.origin.index()].publication.map(|id| &model.publications[id.index()]);
+    let texts = publication.map_or_else(Vec::new, |known| vec![&known.key, &known.publisher, &known.title]);
+    texts.into_iter().chain([&claim.name]).any(|text| text.to_lowercase().contains(&word.to_lowercase()))
+}
+
 /// Shows claims by publication, then those that contradict each other side by side.
 ///
 /// # Errors
-/// An unknown claim, or the output does not take any more.
+/// A word no claim answers to, or the output does not take any more.
 pub fn run(
     model: &Model,
     global: &Global,
     screen: &mut Screen<'_>,
-    names: &[String],
+    words: &[String],
     filter: Filter,
 ) -> Result<(), Failure> {
-    for name in names {
-        if !model.claims.iter().any(|claim| claim.name == *name) {
-            let near = nearest(name, model.claims.iter().map(|claim| claim.name.as_str()));
-            return Err(Failure::call(format!("there is no claim `{name}`")).help(
+    for word in words {
+        if !model.claims.iter().any(|claim| answers(model, claim, word)) {
+            let near = nearest(word, model.claims.iter().map(|claim| claim.name.as_str()));
+            return Err(Failure::call(format!("no claim answers to `{word}`")).help(
                 near.map_or("`tokenomics claims` lists them".to_owned(), |near| format!("did you mean `{near}`?")),
             ));
         }
@@ -49,7 +56,8 @@ pub fn run(
     let results = verify(model, NATIVES).claims;
     let published = published(model, &results);
     let wanted = |result: &&ClaimResult| {
-        let asked = names.is_empty() || names.contains(&model.claims[result.claim].name);
+        let claim = &model.claims[result.claim];
+        let asked = words.is_empty() || words.iter().any(|word| answers(model, claim, word));
         let any = !filter.off && !filter.missing;
         asked
             && match result.outcome {
@@ -166,7 +174,7 @@ fn row(model: &Model, published: &Published, result: &ClaimResult, name: String)
         name.into(),
         published[result.claim].map_or("·".to_owned(), |(low, high)| between(low, high, scale)).into(),
         value.into(),
-        Cell::styled(if claim.unit.text == "1" { "" } else { claim.unit.text.as_str() }, Style::Quiet),
+        Cell::styled(unit_text(&claim.unit), Style::Quiet),
         gap.into(),
         verdict(claim, &result.outcome),
     ]

@@ -2,10 +2,10 @@
 
 use super::front;
 use crate::arguments::{Global, Period};
-use crate::cells::{Slice, cell_index, evaluate, member_name};
+use crate::cells::{Slice, cell_index, evaluate, member_name, value_in};
 use crate::failure::Failure;
 use crate::load;
-use crate::numbers::{Digits, counted, difference};
+use crate::numbers::{Digits, counted, difference, unit_text};
 use crate::references;
 use crate::screen::{Form, Record, Screen, cell_json, record};
 use crate::style::Style;
@@ -107,8 +107,7 @@ fn named_groups(model: &Model, show: &[String]) -> Result<Vec<Group>, Failure> {
 
 fn value(evaluation: &Evaluation<'_>, line: &Line) -> Option<f64> {
     let index = cell_index(evaluation.model(), line.variable, &line.cell);
-    let cells = evaluation.variable(line.variable)?;
-    (*cells.present.get(index)?).then(|| cells.values[index] / line.unit.scale)
+    value_in(evaluation, line.variable, index, &line.unit)
 }
 
 fn change(base: Option<f64>, value: Option<f64>) -> Option<f64> {
@@ -166,7 +165,7 @@ fn print(
 fn row(line: &Line, values: &[Option<f64>]) -> Vec<Cell> {
     let digits = Digits::of(values.iter().flatten().copied());
     let text = |value: Option<f64>| value.map_or("·".to_owned(), |value| digits.write(value));
-    let unit = if line.unit.text == "1" { "" } else { line.unit.text.as_str() };
+    let unit = unit_text(&line.unit);
     let mut cells: Vec<Cell> =
         vec![format!("  {}", line.label).into(), Cell::styled(unit, Style::Quiet), text(values[0]).into()];
     for value in &values[1..] {

@@ -5,7 +5,7 @@ use super::sources::named;
 use crate::arguments::Global;
 use crate::cells::{Slice, cell_index, evaluate, input_figure, member_name, side_word, value};
 use crate::failure::Failure;
-use crate::numbers::{figure, given};
+use crate::numbers::{figure, given, unit_text};
 use crate::references::{cell_text, parse_one};
 use crate::screen::{Form, Record, Screen, cell_json, record, wrap};
 use crate::style::Style;
@@ -182,7 +182,7 @@ impl Printer<'_, '_> {
             Some(value) if node.origin.is_some() => given(value / scale),
             Some(value) => figure(value / scale),
         };
-        let unit = if variable.unit.text == "1" { "" } else { variable.unit.text.as_str() };
+        let unit = unit_text(&variable.unit);
         let spread = node.spread.map(|(low, high)| format!(" ~ {} to {}", given(low / scale), given(high / scale)));
         let tail = paint.paint(Style::Quiet, format!("{unit}{}", spread.unwrap_or_default()).trim());
         let title = paint.paint(Style::Strong, &self.title(node, branch.first.is_empty()));

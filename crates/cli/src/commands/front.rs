@@ -3,12 +3,12 @@
 use super::claims::Tally;
 use super::sources::weights;
 use crate::arguments::Global;
-use crate::cells::{cell_index, combinations, evaluate, member_name, side_word};
+use crate::cells::{cell_index, combinations, evaluate, member_name, side_word, value_in};
 use crate::failure::Failure;
 use crate::headline::{self, Column, Headline, Section};
 use crate::load::NATIVES;
-use crate::numbers::{Digits, count, counted};
-use crate::screen::{Form, Record, Screen, cell_json, record};
+use crate::numbers::{Digits, count, counted, unit_text};
+use crate::screen::{Form, Record, Screen, cell_json, record, wrap};
 use crate::style::{Paint, Style};
 use crate::table::{Align, Cell, Table};
 use serde_json::json;
@@ -71,20 +71,19 @@ fn value(evaluation: &Evaluation<'_>, section: &Section, column: &Column, row: &
     let model = evaluation.model();
     let variable = column.reference.variable;
     let index = cell_index(model, variable, &column.cell(model, &section.rows, row));
-    let cells = evaluation.variable(variable)?;
-    (*cells.present.get(index)?).then(|| cells.values[index] / column.unit.scale)
+    value_in(evaluation, variable, index, &column.unit)
 }
 
 fn print_section(evaluation: &Evaluation<'_>, screen: &mut Screen<'_>, section: &Section) -> Result<(), Failure> {
     let model = evaluation.model();
-    for line in crate::screen::wrap(&section.title, screen.width) {
+    for line in wrap(&section.title, screen.width) {
         screen.line(screen.paint.paint(Style::Strong, &line))?;
     }
     if !section.columns.is_empty() {
         let labels = section.rows.iter().map(|axis| (axis.label.as_str(), Align::Name));
         let heads = section.columns.iter().map(|column| (column.label.as_str(), Align::Right));
         let mut table = Table::new(labels.chain(heads));
-        let unit = |column: &Column| if column.unit.text == "1" { String::new() } else { column.unit.text.clone() };
+        let unit = |column: &Column| unit_text(&column.unit).to_owned();
         table.units(section.rows.iter().map(|_| String::new()).chain(section.columns.iter().map(unit)));
         let rows = rows(evaluation, section);
         let figures: Vec<Vec<Option<f64>>> = section
@@ -153,9 +152,9 @@ fn tally_record(model: &Model, verification: &Verification) -> Record {
     let claims = Tally::of(&verification.claims);
     let weights = weights(model);
     let figures: usize = weights.figures.iter().sum();
-    let titles = json!({ "hold": holds, "fail": told - holds, "not_known": verification.checks.len() - told });
+    let outcomes = json!({ "hold": holds, "fail": told - holds, "not_known": verification.checks.len() - told });
     record([
-        ("checks", titles),
+        ("checks", outcomes),
         ("claims", json!({ "reproduced": claims.reproduced, "off": claims.off, "missing": claims.missing })),
         ("sources", json!({ "figures": figures, "publications": weights.in_use(), "assumptions": weights.assumed })),
     ])
@@ -163,17 +162,24 @@ fn tally_record(model: &Model, verification: &Verification) -> Record {
 
 fn print_tally(model: &Model, screen: &mut Screen<'_>, verification: &Verification) -> Result<(), Failure> {
     let (holds, told) = checks(verification);
-    let paint = screen.paint;
-    let holding = if holds == told {
-        format!("{} hold{}", counted(holds, "check"), if holds == 1 { "s" } else { "" })
+    let (words, style) = if holds == told {
+        (format!("{} hold{}", counted(holds, "check"), if holds == 1 { "s" } else { "" }), Style::Plain)
     } else {
-        paint.paint(Style::Bad, &format!("{} of {} fail", count(told - holds), counted(told, "check")))
+        (format!("{} of {} fail", count(told - holds), counted(told, "check")), Style::Bad)
     };
+    let unknown = verification.checks.len() - told;
+    let unknown = if unknown > 0 { format!(", {} not known yet", count(unknown)) } else { String::new() };
     let claims = Tally::of(&verification.claims).sentence();
     let weights = weights(model);
     let figures: usize = weights.figures.iter().sum();
-    let rest = format!("{} from {}.", counted(figures, "figure"), counted(weights.in_use(), "source"));
-    screen.line(format!("{holding}. {}", paint.paint(Style::Quiet, &format!("{claims} {rest}"))))
+    let told =
+        format!("{words}{unknown}. {claims} {}, {}.", counted(figures, "figure"), counted(weights.in_use(), "source"));
+    for (position, line) in wrap(&told, screen.width).iter().enumerate() {
+        // The words on the checks come first, and are far shorter than a line.
+        let (first, rest) = line.split_at(if position == 0 { words.len().min(line.len()) } else { 0 });
+        screen.line(screen.paint.paint(style, first) + &screen.paint.paint(Style::Quiet, rest))?;
+    }
+    Ok(())
 }
 
 /// For a model without a headline: its sheets.

@@ -4,7 +4,7 @@ use super::list::{mentions, signature};
 use crate::arguments::Global;
 use crate::cells::members_of;
 use crate::failure::Failure;
-use crate::numbers::{count, counted, given};
+use crate::numbers::{count, counted, given, unit_text};
 use crate::screen::{Form, Record, Screen, cell_json, record};
 use crate::style::Style;
 use serde_json::json;
@@ -70,7 +70,7 @@ fn print(model: &Model, screen: &mut Screen<'_>, variable: &Variable, input: &In
     let scale = variable.unit.scale;
     let paint = screen.paint;
     let name = paint.paint(Style::Strong, &signature(model, variable));
-    let unit = if variable.unit.text == "1" { "" } else { variable.unit.text.as_str() };
+    let unit = unit_text(&variable.unit);
     let spread = spread(&figures, scale).map(|spread| format!(" ~ {spread}")).unwrap_or_default();
     let tail = paint.paint(Style::Quiet, format!("{unit}{spread}").trim());
     screen

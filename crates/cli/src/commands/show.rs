@@ -5,7 +5,7 @@ use super::list::describe;
 use crate::arguments::{Global, Period};
 use crate::cells::{Slice, combinations, evaluate, input_figure, side_word, value};
 use crate::failure::Failure;
-use crate::numbers::{Digits, counted};
+use crate::numbers::{Digits, counted, unit_text};
 use crate::references;
 use crate::screen::{Form, Record, Screen, cell_json, record};
 use crate::sparkline::sparkline;
@@ -138,7 +138,7 @@ impl<'s, 'm> Grid<'s, 'm> {
 
     fn print(&self, screen: &mut Screen<'_>) -> Result<(), Failure> {
         let variable = self.slice.definition();
-        let unit = if variable.unit.text == "1" { "" } else { variable.unit.text.as_str() };
+        let unit = unit_text(&variable.unit);
         let title = screen.paint.paint(Style::Strong, &self.slice.title());
         if self.columns.is_empty() && self.row_dimensions.is_empty() {
             let (value, side) = self.figures[0][0];

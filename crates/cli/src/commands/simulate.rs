@@ -1,10 +1,10 @@
 //! `simulate`: what the spreads of the inputs make of a figure.
 
 use crate::arguments::{Global, Period};
-use crate::cells::{Slice, index};
+use crate::cells::{Slice, combinations, index};
 use crate::failure::Failure;
 use crate::load::NATIVES;
-use crate::numbers::{Digits, count};
+use crate::numbers::{Digits, count, counted, unit_text};
 use crate::progress::Progress;
 use crate::references;
 use crate::screen::{Form, Record, Screen, cell_json, record};
@@ -22,6 +22,9 @@ static STOP: AtomicBool = AtomicBool::new(false);
 
 /// What the shell is told when a user insists on stopping.
 const INTERRUPTED: i32 = 130;
+
+/// The most figures kept: two gibibytes of them.
+const MOST_FIGURES: usize = 1 << 28;
 
 /// How to draw.
 #[derive(Clone, Copy, Debug)]
@@ -46,18 +49,26 @@ pub fn run(
     plan: &Plan,
 ) -> Result<(), Failure> {
     let references = references::parse(model, words)?;
-    let slices: Vec<Slice<'_>> =
-        references.iter().map(|reference| Slice::new(model, reference, plan.period)).collect::<Result<_, _>>()?;
-    let wants = Wants { variables: slices.iter().map(want).collect(), expressions: Vec::new() };
+    let mut wanted: Vec<Wanted<'_>> = Vec::new();
+    for reference in &references {
+        let first = wanted.iter().map(|each| each.picks.len()).sum();
+        wanted.push(Wanted::new(Slice::new(model, reference, plan.period)?, first));
+    }
+    let cells: usize = wanted.iter().map(|each| each.slice.members.iter().map(Vec::len).product::<usize>()).sum();
+    if cells.saturating_mul(plan.draws) > MOST_FIGURES {
+        let what = format!("{} of {} would not fit in memory", counted(plan.draws, "draw"), counted(cells, "cell"));
+        return Err(Failure::call(what).help("pick fewer members, or draw less often"));
+    }
+    let wants = Wants { variables: wanted.iter().flat_map(Wanted::wants).collect(), expressions: Vec::new() };
     let simulation = Simulation::new(model, NATIVES, &wants, plan.seed);
     let summary = simulation.summarise(draw(&simulation, plan.draws));
     if screen.form != Form::Text {
-        let records = slices.iter().enumerate().flat_map(|(want, slice)| records(slice, &summary, want)).collect();
+        let records = wanted.iter().flat_map(|wanted| records(wanted, &summary)).collect();
         let more = record([("draws", json!(summary.draws)), ("seed", json!(plan.seed))]);
         return screen.document(global, "figures", records, more);
     }
-    for (want, slice) in slices.iter().enumerate() {
-        print(screen, slice, &summary, want)?;
+    for each in &wanted {
+        print(screen, each, &summary)?;
         screen.line("")?;
     }
     let seed = plan.seed;
@@ -107,29 +118,52 @@ fn draw(simulation: &Simulation<'_>, draws: usize) -> Vec<Block> {
     blocks
 }
 
-/// The cells of a slice: dimensions of which one member is meant are picked.
-fn want(slice: &Slice<'_>) -> Want {
-    let dimensions = slice.definition().dimensions.iter().copied();
-    let picks = dimensions.zip(&slice.members).filter_map(|(id, members)| match members.as_slice() {
-        [member] => Some((id, *member)),
-        _ => None,
-    });
-    Want { variable: slice.variable, picks: picks.collect() }
+/// The cells of a slice as wants of a simulation. A want takes one member of a dimension or all of
+/// them, so a slice with some members of a dimension is one want for each.
+struct Wanted<'m> {
+    slice: Slice<'m>,
+    /// The positions of the dimensions of which not all members are meant.
+    picked: Vec<usize>,
+    /// The members picked of those dimensions, one combination a want.
+    picks: Vec<Vec<u32>>,
+    /// The position of the first want among all of the simulation.
+    first: usize,
 }
 
-/// The summary of a cell. In the summary, a dimension of which one member was picked counts one.
-fn quantiles(slice: &Slice<'_>, summary: &Summary, want: usize, cell: &[u32]) -> Option<Quantiles> {
-    let shape = slice.model.shape(slice.variable);
-    let picked = |position: &usize| slice.members[*position].len() == 1;
-    let sizes: Vec<usize> = (0..shape.len()).map(|place| if picked(&place) { 1 } else { shape[place] }).collect();
-    let within: Vec<u32> = (0..shape.len()).map(|place| if picked(&place) { 0 } else { cell[place] }).collect();
-    *summary.cells.get(want)?.get(index(&sizes, &within))?
+impl<'m> Wanted<'m> {
+    fn new(slice: Slice<'m>, first: usize) -> Wanted<'m> {
+        let shape = slice.model.shape(slice.variable);
+        let picked: Vec<usize> = (0..shape.len()).filter(|place| slice.members[*place].len() < shape[*place]).collect();
+        let lists: Vec<Vec<u32>> = picked.iter().map(|place| slice.members[*place].clone()).collect();
+        Wanted { picks: combinations(&lists), slice, picked, first }
+    }
+
+    fn wants(&self) -> impl Iterator<Item = Want> {
+        let id = |place: &usize| self.slice.definition().dimensions[*place];
+        self.picks.iter().map(move |members| Want {
+            variable: self.slice.variable,
+            picks: self.picked.iter().map(id).zip(members.iter().copied()).collect(),
+        })
+    }
+
+    /// The summary of a cell. In the summary a dimension that was picked counts one member.
+    fn quantiles(&self, summary: &Summary, cell: &[u32]) -> Option<Quantiles> {
+        let members: Vec<u32> = self.picked.iter().map(|place| cell[*place]).collect();
+        let want = self.first + self.picks.iter().position(|picks| *picks == members)?;
+        let mut shape = self.slice.model.shape(self.slice.variable);
+        let mut within = cell.to_vec();
+        for place in &self.picked {
+            (shape[*place], within[*place]) = (1, 0);
+        }
+        *summary.cells.get(want)?.get(index(&shape, &within))?
+    }
 }
 
-fn print(screen: &mut Screen<'_>, slice: &Slice<'_>, summary: &Summary, want: usize) -> Result<(), Failure> {
+fn print(screen: &mut Screen<'_>, wanted: &Wanted<'_>, summary: &Summary) -> Result<(), Failure> {
+    let slice = &wanted.slice;
     let variable = slice.definition();
     let scale = variable.unit.scale;
-    let unit = if variable.unit.text == "1" { "" } else { variable.unit.text.as_str() };
+    let unit = unit_text(&variable.unit);
     let title = screen.paint.paint(Style::Strong, &slice.title());
     screen.line(format!("{title}  {}", screen.paint.paint(Style::Quiet, unit)).trim_end())?;
     let open = slice.open();
@@ -139,7 +173,7 @@ fn print(screen: &mut Screen<'_>, slice: &Slice<'_>, summary: &Summary, want: us
     let mut table = Table::new(names.map(|name| (name, Align::Left)).chain(heads).chain([("", Align::Left)]));
     let cells = slice.cells();
     let known: Vec<(&Vec<u32>, Quantiles)> =
-        cells.iter().filter_map(|cell| Some((cell, quantiles(slice, summary, want, cell)?))).collect();
+        cells.iter().filter_map(|cell| Some((cell, wanted.quantiles(summary, cell)?))).collect();
     let digits = Digits::of(known.iter().flat_map(|(_, each)| [each.p5, each.p50, each.p95]).map(|each| each / scale));
     for (cell, each) in &known {
         let labels = open.iter().map(|position| Cell::from(slice.member(*position, cell[*position])));
@@ -160,11 +194,12 @@ fn print(screen: &mut Screen<'_>, slice: &Slice<'_>, summary: &Summary, want: us
     }
 }
 
-fn records(slice: &Slice<'_>, summary: &Summary, want: usize) -> Vec<Record> {
+fn records(wanted: &Wanted<'_>, summary: &Summary) -> Vec<Record> {
+    let slice = &wanted.slice;
     let variable = slice.definition();
     let scale = variable.unit.scale;
     let record_of = |cell: Vec<u32>| {
-        let each = quantiles(slice, summary, want, &cell)?;
+        let each = wanted.quantiles(summary, &cell)?;
         Some(record([
             ("name", json!(variable.name)),
             ("cell", cell_json(slice.model, &variable.dimensions, &cell)),

@@ -1,6 +1,8 @@
 //! Plain functions over a block of lanes.
 
+use super::operation::Second;
 use crate::function::{annuity, choose, clamp, with_binary, with_unary};
+use crate::mathematics::{exp, ln, power};
 use tokenomics_language::model::Function;
 
 /// How many copies of the model are computed side by side.
@@ -24,16 +26,6 @@ pub(crate) enum Operand<'a> {
     Lanes(&'a Lanes),
     /// One value in all.
     Scalar(f64),
-}
-
-impl Operand<'_> {
-    #[inline]
-    fn at(self, lane: usize) -> f64 {
-        match self {
-            Operand::Lanes(lanes) => lanes.0[lane],
-            Operand::Scalar(value) => value,
-        }
-    }
 }
 
 /// Writes one value or copies lanes.
@@ -67,11 +59,23 @@ fn pair(to: &mut Lanes, a: Operand<'_>, b: Operand<'_>, f: impl Fn(f64, f64) -> 
     }
 }
 
+/// A function of three values; each is lanes or a scalar.
 #[inline]
-fn onto(to: &mut Lanes, a: Operand<'_>, f: impl Fn(f64, f64) -> f64) {
-    match a {
-        Operand::Lanes(a) => to.0.iter_mut().zip(&a.0).for_each(|(to, a)| *to = f(*to, *a)),
-        Operand::Scalar(a) => to.0.iter_mut().for_each(|to| *to = f(*to, a)),
+fn triple(to: &mut Lanes, [a, b, c]: [Operand<'_>; 3], f: impl Fn(f64, f64, f64) -> f64) {
+    use Operand::{Lanes as L, Scalar as S};
+    match (a, b, c) {
+        (L(a), L(b), L(c)) => {
+            for (((to, a), b), c) in to.0.iter_mut().zip(&a.0).zip(&b.0).zip(&c.0) {
+                *to = f(*a, *b, *c);
+            }
+        }
+        (L(a), L(b), S(c)) => pair(to, L(a), L(b), |a, b| f(a, b, c)),
+        (L(a), S(b), L(c)) => pair(to, L(a), L(c), |a, c| f(a, b, c)),
+        (S(a), L(b), L(c)) => pair(to, L(b), L(c), |b, c| f(a, b, c)),
+        (L(a), S(b), S(c)) => each(to, L(a), |a| f(a, b, c)),
+        (S(a), L(b), S(c)) => each(to, L(b), |b| f(a, b, c)),
+        (S(a), S(b), L(c)) => each(to, L(c), |c| f(a, b, c)),
+        (S(a), S(b), S(c)) => to.0.fill(f(a, b, c)),
     }
 }
 
@@ -84,54 +88,52 @@ pub(crate) fn unary(function: Function, to: &mut Lanes, a: Operand<'_>) {
 /// A function of two values.
 #[inline]
 pub(crate) fn binary(function: Function, to: &mut Lanes, a: Operand<'_>, b: Operand<'_>) {
+    if let (Function::Power, Operand::Lanes(base), Operand::Scalar(exponent)) = (function, a, b) {
+        return scalar_power(to, base, exponent);
+    }
     with_binary!(function, |f| pair(to, a, b, f));
+}
+
+/// One power of all lanes, without branches where all are positive.
+fn scalar_power(to: &mut Lanes, base: &Lanes, exponent: f64) {
+    if exponent.fract() != 0.0 && base.0.iter().all(|base| *base > 0.0) {
+        each(to, Operand::Lanes(base), |base| exp(exponent * ln(base)));
+    } else {
+        each(to, Operand::Lanes(base), |base| power(base, exponent));
+    }
+}
+
+/// A function of two values, and another of the result and a third.
+#[inline]
+pub(crate) fn fused(first: Function, second: Second, to: &mut Lanes, parts: [Operand<'_>; 3]) {
+    macro_rules! finish {
+        ($first:expr) => {
+            match second {
+                Second::Add => triple(to, parts, |a, b, c| $first(a, b) + c),
+                Second::Subtract => triple(to, parts, |a, b, c| $first(a, b) - c),
+                Second::SubtractFrom => triple(to, parts, |a, b, c| c - $first(a, b)),
+                Second::Multiply => triple(to, parts, |a, b, c| $first(a, b) * c),
+            }
+        };
+    }
+    match first {
+        Function::Subtract => finish!(|a: f64, b: f64| a - b),
+        Function::Multiply => finish!(|a: f64, b: f64| a * b),
+        _ => finish!(|a: f64, b: f64| a + b),
+    }
 }
 
 /// A function of three values: `clamp` or `annuity`.
 #[inline]
-pub(crate) fn ternary(function: Function, to: &mut Lanes, [a, b, c]: [Operand<'_>; 3]) {
+pub(crate) fn ternary(function: Function, to: &mut Lanes, parts: [Operand<'_>; 3]) {
     match function {
-        Function::Clamp => (0..LANES).for_each(|lane| to.0[lane] = clamp(a.at(lane), b.at(lane), c.at(lane))),
-        _ => (0..LANES).for_each(|lane| to.0[lane] = annuity(a.at(lane), b.at(lane), c.at(lane))),
+        Function::Clamp => triple(to, parts, clamp),
+        _ => triple(to, parts, annuity),
     }
 }
 
 /// The branch that a condition takes.
 #[inline]
 pub(crate) fn select(to: &mut Lanes, condition: Operand<'_>, yes: Operand<'_>, no: Operand<'_>) {
-    let Operand::Lanes(condition) = condition else {
-        return copy(to, if condition.at(0) == 0.0 { no } else { yes });
-    };
-    match (yes, no) {
-        (Operand::Lanes(yes), Operand::Lanes(no)) => {
-            for (((to, condition), yes), no) in to.0.iter_mut().zip(&condition.0).zip(&yes.0).zip(&no.0) {
-                *to = choose(*condition, *yes, *no);
-            }
-        }
-        (Operand::Lanes(yes), Operand::Scalar(no)) => {
-            for ((to, condition), yes) in to.0.iter_mut().zip(&condition.0).zip(&yes.0) {
-                *to = choose(*condition, *yes, no);
-            }
-        }
-        (Operand::Scalar(yes), Operand::Lanes(no)) => {
-            for ((to, condition), no) in to.0.iter_mut().zip(&condition.0).zip(&no.0) {
-                *to = choose(*condition, yes, *no);
-            }
-        }
-        (Operand::Scalar(yes), Operand::Scalar(no)) => {
-            for (to, condition) in to.0.iter_mut().zip(&condition.0) {
-                *to = choose(*condition, yes, no);
-            }
-        }
-    }
-}
-
-/// Adds a value to what a sum, a least or a greatest has so far.
-#[inline]
-pub(crate) fn accumulate(function: Function, to: &mut Lanes, a: Operand<'_>) {
-    match function {
-        Function::Minimum => onto(to, a, crate::function::least),
-        Function::Maximum => onto(to, a, crate::function::greatest),
-        _ => onto(to, a, |to, a| to + a),
-    }
+    triple(to, [condition, yes, no], choose);
 }

@@ -1,7 +1,7 @@
 //! A formula made special to some cells: which branch each takes where that is certain, which side of
 //! an `otherwise`, whether the quarter is the first. What is left has no branches but uncertain ones.
 
-use super::program::Tree;
+use super::tree::Tree;
 use crate::Evaluation;
 use crate::array::Array;
 use crate::interpret::target_cells;

@@ -64,6 +64,17 @@ impl Checker<'_> {
             self.fault_with(span, what, "remove `interpolate`, or add `quarter` to its dimensions");
             return None;
         }
+        if let Some((Fill::Spread, span)) = input.fill
+            && self.is_rate(id)
+        {
+            let variable = self.variable(id);
+            let what = format!(
+                "`{}` is a rate, in {}, and only an amount can be shared out",
+                variable.name, variable.unit.text
+            );
+            self.fault_with(span, what, "a rate holds for its whole period: `interpolate step`");
+            return None;
+        }
         let given = match &input.values {
             Values::Data(data) => self.given_in_sheet(id, data, &[], &self.variable(id).unit.clone(), origin?)?,
             Values::From(path) => self.given_in_table(id, path)?,
@@ -108,6 +119,16 @@ impl Checker<'_> {
         let what = format!("a figure of `{}` is too large to be computed with", self.variable(id).name);
         self.fault_with(span, what, "the largest number is about 1.8e308, in base units");
         None
+    }
+
+    /// Whether the unit of a quantity is one of so much a time.
+    fn is_rate(&self, id: VariableId) -> bool {
+        let Some((time, _)) = self.units.find("s") else { return false };
+        self.variable(id)
+            .unit
+            .powers
+            .iter()
+            .any(|(base, power)| power < 0 && time.iter().any(|(second, _)| second == base))
     }
 
     fn each(&mut self, id: VariableId, name: &Name) -> Option<DimensionId> {
@@ -457,7 +478,10 @@ impl Checker<'_> {
             };
             let Some(partner) = self.find_input(name) else { continue };
             let uncertain = match &self.variable(partner).definition {
-                Definition::Input(other) => self.broken[partner.index()] || other.is_uncertain(),
+                Definition::Input(other) => {
+                    // What was not known yet has no spread now, and may have one on another date.
+                    self.broken[partner.index()] || self.options.as_of.is_some() || other.is_uncertain()
+                }
                 _ => true,
             };
             if !uncertain {

@@ -244,7 +244,7 @@ impl Checker<'_> {
             self.fault_with(span, "this row has no unit", help);
             return None;
         }
-        let Some(unit) = self.unit_of_text(text) else {
+        let Some(unit) = self.units.parse(text) else {
             let mut known: Vec<&str> = self.units.names().collect();
             known.sort_unstable();
             let help = suggestion(text, known, "a unit is written as in a sheet, such as `$/chip/hr`");

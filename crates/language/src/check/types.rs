@@ -1,7 +1,7 @@
 //! Types of expressions.
 
 use crate::model::DimensionSet;
-use crate::unit::Powers;
+use crate::unit::{Powers, atoms};
 
 /// What kind of value an expression has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,20 +51,11 @@ impl Shown {
         Shown(Vec::new())
     }
 
-    /// The atoms of a unit that was written.
+    /// A unit as it was written.
     pub(crate) fn of(text: &str) -> Shown {
         let mut shown = Shown::pure();
-        let mut sign = 1i16;
-        for part in text.split_inclusive(['/', '*']) {
-            let atom = part.trim_end_matches(['/', '*']);
-            let (name, power) = match atom.split_once('^') {
-                Some((name, power)) => (name, power.parse::<i16>().unwrap_or(1)),
-                None => (atom, 1),
-            };
-            if name != "1" && !name.is_empty() {
-                shown.add(name, power.saturating_mul(sign));
-            }
-            sign = if part.ends_with('/') { -1 } else { 1 };
+        for (name, power) in atoms(text).unwrap_or_default() {
+            shown.add(name, power);
         }
         shown
     }

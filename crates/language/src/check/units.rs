@@ -2,6 +2,7 @@
 
 use super::types::Shown;
 use super::{Checker, suggestion};
+use crate::calendar::{QUARTER, YEAR};
 use crate::diagnostic::Diagnostic;
 use crate::source::Span;
 use crate::syntax::{Item, ItemKind, UnitItem, Units as UnitsText};
@@ -30,6 +31,19 @@ impl Checker<'_> {
             }
         }
         self.declare_derived(&waiting);
+        for (name, seconds, meant) in [("yr", YEAR, "365 day"), ("qtr", QUARTER, "0.25 yr")] {
+            let (Some(unit), Some((powers, scale))) = (seen.get(name), self.units.find(name)) else { continue };
+            let second = self.units.find("s");
+            if scale.to_bits() != seconds.to_bits()
+                || second.is_none_or(|(time, one)| time != powers || one.to_bits() != 1.0f64.to_bits())
+            {
+                self.fault_with(
+                    unit.name.span,
+                    format!("`{name}` is not the one that annuities and quarters go by"),
+                    format!("declare `unit s` as a base, and `unit {name} = {meant}`"),
+                );
+            }
+        }
     }
 
     /// Enters units that are made of others, the parts first; reports loops and unknown parts.
@@ -93,14 +107,7 @@ impl Checker<'_> {
     }
 
     fn measure(&self, text: &UnitsText) -> Option<(Powers, f64)> {
-        let mut powers = Powers::pure();
-        let mut scale = 1.0;
-        for (atom, power) in &text.atoms {
-            let (found, factor) = self.units.find(&atom.text)?;
-            powers = powers.times(&found.power(*power));
-            scale *= factor.powi(i32::from(*power));
-        }
-        Some((powers, scale))
+        self.units.product(text.atoms.iter().map(|(atom, power)| (atom.text.as_str(), *power)))
     }
 
     /// The unit that was written, or a fault.
@@ -154,48 +161,5 @@ impl Checker<'_> {
             suggestion(name, known, "declare it: `unit NAME` for a base, `unit NAME = 1000 OTHER` for a multiple")
         };
         self.fault_with(span, format!("there is no unit `{name}`"), help);
-    }
-
-    /// The unit of a text that stands in a table.
-    pub(crate) fn unit_of_text(&self, text: &str) -> Option<Unit> {
-        let parsed = UnitParts::parse(text)?;
-        let mut powers = Powers::pure();
-        let mut scale = 1.0;
-        for (atom, power) in parsed.0 {
-            let (found, factor) = self.units.find(atom)?;
-            powers = powers.times(&found.power(power));
-            scale *= factor.powi(i32::from(power));
-        }
-        scale.is_normal().then(|| Unit { powers, scale, text: text.to_owned() })
-    }
-}
-
-/// A unit in a table: the same form as in a sheet.
-struct UnitParts<'t>(Vec<(&'t str, i16)>);
-
-impl<'t> UnitParts<'t> {
-    fn parse(text: &'t str) -> Option<UnitParts<'t>> {
-        let mut atoms = Vec::new();
-        let mut sign = 1;
-        let mut rest = text;
-        loop {
-            let end = rest.find(['/', '*']).unwrap_or(rest.len());
-            let (atom, tail) = rest.split_at(end);
-            let (name, power) = match atom.split_once('^') {
-                Some((name, power)) => (name, power.parse::<i16>().ok().filter(|power| (1..=9).contains(power))?),
-                None => (atom, 1),
-            };
-            if name.is_empty() {
-                return None;
-            }
-            if name != "1" {
-                atoms.push((name, sign * power));
-            }
-            match tail.chars().next() {
-                None => return Some(UnitParts(atoms)),
-                Some(mark) => sign = if mark == '/' { -1 } else { 1 },
-            }
-            rest = &tail[1..];
-        }
     }
 }

@@ -102,7 +102,8 @@ pub fn parse(file: FileId, text: &str) -> (Vec<Item>, Vec<Diagnostic>) {
         let (item, after) = rest.split_at(length);
         rest = after;
         let stretch = token.span.start..after.first().map_or(u32::MAX, |next| next.span.start);
-        let unread = unreadable.iter().any(|place| stretch.contains(place));
+        let from = unreadable.partition_point(|place| *place < stretch.start);
+        let unread = unreadable.get(from).is_some_and(|place| stretch.contains(place));
         let meaningful: Vec<Token> = item.iter().filter(|token| token.kind != TokenKind::Comment).cloned().collect();
         let mut parser = Parser { text, tokens: &meaningful, at: 0, depth: 0 };
         let read = parser.item(std::mem::take(&mut doc));

@@ -92,6 +92,14 @@ fn spread_shares_a_year_among_its_quarters() {
 }
 
 #[test]
+fn only_an_amount_is_shared_out_and_not_a_rate() {
+    let rate = text(" interpolate spread", &["2024,100"]).replace(": $ from", ": $/yr from").replace(",$,", ",$/yr,");
+    refused(&rate, "`x` is a rate, in $/yr, and only an amount can be shared out");
+    let held = accepted(&rate.replace("interpolate spread", "interpolate step"));
+    assert_eq!(values(&held, "x"), some(&[100.0; 8]));
+}
+
+#[test]
 fn the_ends_of_a_spread_are_filled_with_the_figure() {
     let model = filled(" interpolate linear", &["2024Q1,10,8,14", "2024Q3,20,16,24", "2025Q1,30"]);
     assert_eq!(spreads(&model, "x")[..5], [Some((8.0, 14.0)), Some((12.0, 19.0)), Some((16.0, 24.0)), None, None]);

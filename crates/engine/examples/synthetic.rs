@@ -1,0 +1,89 @@
+//! Times the engine on a sheet. Called by `benches/run`; prints seconds as JSON.
+//!
+//! `synthetic FOLDER DRAWS REPEATS` reads `FOLDER/synthetic.tok`, and writes there the draws of its
+//! uncertain inputs and the percentiles and means of the variables whose names begin with `out_`.
+
+use std::path::Path;
+use std::time::Instant;
+use tokenomics_engine::{Evaluation, Simulation, Summary, Wants};
+use tokenomics_language::model::{Definition, VariableId};
+use tokenomics_language::{Model, Options, Sources, load};
+
+/// The least seconds of several runs, and what the last gave. One thread does all the work, so these
+/// are no less than its CPU seconds.
+fn timed<T>(repeats: usize, mut work: impl FnMut() -> T) -> (f64, T) {
+    let mut once = || {
+        let started = Instant::now();
+        let result = work();
+        (started.elapsed().as_secs_f64(), result)
+    };
+    (1..repeats).fold(once(), |(best, _), _| {
+        let (time, result) = once();
+        (best.min(time), result)
+    })
+}
+
+fn wants(model: &Model, wanted: impl Fn(&str, &Definition) -> bool) -> Wants {
+    let all = model.variables.iter().enumerate();
+    let wanted = all.filter(|(_, variable)| wanted(&variable.name, &variable.definition));
+    wanted.map(|(index, _)| VariableId(index as u32)).collect()
+}
+
+fn run(simulation: &Simulation<'_>, draws: usize) -> Vec<tokenomics_engine::Block> {
+    let blocks = 0..Simulation::blocks(draws);
+    blocks.map(|block| simulation.run(block, draws - block * Simulation::LANES)).collect()
+}
+
+fn write(path: &Path, values: impl Iterator<Item = f64>) -> std::io::Result<()> {
+    std::fs::write(path, values.flat_map(f64::to_le_bytes).collect::<Vec<u8>>())
+}
+
+fn figures(summary: &Summary) -> Vec<f64> {
+    let cells: Vec<_> = summary.cells.iter().flatten().flatten().collect();
+    let p5 = cells.iter().map(|cell| cell.p5);
+    let p50 = cells.iter().map(|cell| cell.p50);
+    let p95 = cells.iter().map(|cell| cell.p95);
+    p5.chain(p50).chain(p95).chain(cells.iter().map(|cell| cell.mean)).collect()
+}
+
+fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let mut arguments = std::env::args().skip(1);
+    let folder = arguments.next().ok_or("a folder")?;
+    let folder = Path::new(&folder);
+    let draws: usize = arguments.next().ok_or("a number of draws")?.parse()?;
+    let repeats: usize = arguments.next().ok_or("a number of repeats")?.parse()?;
+
+    let text = std::fs::read_to_string(folder.join("synthetic.tok"))?;
+    let read = || load(Sources::from_pairs([("synthetic.tok", text.as_str())]), &Options::default());
+    let (load_time, model) = timed(repeats, read);
+    let model = model.map_err(|faults| {
+        let shown = faults.diagnostics.iter().map(|fault| fault.render(&faults.sources, false));
+        shown.collect::<Vec<_>>().join("\n")
+    })?;
+    let outputs = wants(&model, |name, _| name.starts_with("out_"));
+    let inputs = wants(&model, |_, definition| matches!(definition, Definition::Input(input) if input.is_uncertain()));
+
+    let (evaluate_time, _) = timed(repeats, || Evaluation::of(&model, &[], &outputs));
+    let (compile_time, simulation) = timed(repeats, || Simulation::new(&model, &[], &outputs, 1));
+    let (run_time, blocks) = timed(repeats, || run(&simulation, draws));
+    let mut copies = vec![blocks; repeats];
+    let (summarise_time, summary) = timed(repeats, || simulation.summarise(copies.pop().unwrap_or_default()));
+
+    let drawing = Simulation::new(&model, &[], &inputs, 1);
+    let drawn = run(&drawing, draws);
+    let cells = inputs
+        .variables
+        .iter()
+        .enumerate()
+        .flat_map(|(want, input)| (0..model.cells(input.variable)).map(move |cell| (want, cell)));
+    let values = cells.flat_map(|(want, cell)| {
+        let drawing = &drawing;
+        drawn.iter().flat_map(move |block| drawing.values(block, want, cell).unwrap_or_default())
+    });
+    write(&folder.join("inputs.f64"), values)?;
+    write(&folder.join("outputs.f64"), figures(&summary).into_iter())?;
+    println!(
+        "{{\"load\": {load_time}, \"evaluate\": {evaluate_time}, \"compile\": {compile_time}, \"run\": {run_time}, \"summarise\": {summarise_time}}}"
+    );
+    Ok(())
+}
