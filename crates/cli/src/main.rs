@@ -1,2 +1,69 @@
-//! tokenomics
-fn main() {}
+//! `tokenomics`: reads, questions and changes the model of the token economy.
+//!
+//! The command line holds no knowledge of its own: every name, figure and sentence about the token
+//! economy comes from the model.
+
+mod arguments;
+mod cells;
+mod commands;
+mod failure;
+mod headline;
+mod load;
+mod numbers;
+mod progress;
+mod references;
+mod screen;
+mod sparkline;
+mod style;
+mod table;
+
+use clap::FromArgMatches;
+use failure::Failure;
+use screen::Screen;
+use std::io::{self, BufWriter, Write};
+use std::panic;
+use std::process::ExitCode;
+use style::{Paint, Style};
+
+fn main() -> ExitCode {
+    panic::set_hook(Box::new(|fault| {
+        let place = fault.location().map(|place| format!(" ({}:{})", place.file(), place.line())).unwrap_or_default();
+        let _ = writeln!(io::stderr(), "error: a fault of tokenomics itself{place}, not of the model or the call");
+    }));
+    let matches = arguments::command_line().get_matches();
+    let arguments = match arguments::Arguments::from_arg_matches(&matches) {
+        Ok(arguments) => arguments,
+        Err(error) => error.exit(),
+    };
+    let mut out = BufWriter::new(io::stdout().lock());
+    let mut screen = Screen::new(&mut out, &arguments.global);
+    let result = commands::run(&arguments, &mut screen).and_then(|()| Ok(screen.out.flush()?));
+    let code = match result {
+        Ok(()) => 0,
+        Err(failure) => {
+            let _ = screen.out.flush();
+            tell(&failure, Paint::for_errors(arguments.global.no_color));
+            failure.exit_code()
+        }
+    };
+    // What could not be flushed above cannot be written: dropping the buffer would try again.
+    std::mem::forget(out);
+    ExitCode::from(code)
+}
+
+/// Says on standard error what went wrong, if it has not been said.
+fn tell(failure: &Failure, paint: Paint) {
+    let error = paint.paint(Style::Bad, "error");
+    let text = match failure {
+        Failure::Call { what, help } => {
+            let help = help.as_ref().map(|help| format!("\n{}: {help}", paint.paint(Style::Quiet, " help")));
+            format!("{error}: {what}{}\n", help.unwrap_or_default())
+        }
+        Failure::Model(text) => text.clone(),
+        Failure::Output(cause) if failure.exit_code() != 0 => {
+            format!("{error}: the output cannot be written: {cause}\n")
+        }
+        Failure::Told | Failure::Output(_) => String::new(),
+    };
+    let _ = io::stderr().write_all(text.as_bytes());
+}

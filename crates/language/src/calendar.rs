@@ -2,6 +2,13 @@
 
 use std::fmt;
 
+/// The year of the language in seconds: 365 days. The units `yr` and `qtr` of a model must agree with
+/// it, for annuities compound by the year and quarters follow one another by a fourth of it.
+pub const YEAR: f64 = 365.0 * 86_400.0;
+
+/// A quarter of the language in seconds.
+pub const QUARTER: f64 = YEAR / 4.0;
+
 /// A calendar quarter, counted from the first quarter of year zero.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Quarter(pub i32);

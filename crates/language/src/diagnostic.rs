@@ -79,7 +79,7 @@ impl Diagnostic {
 /// The known name nearest to a misspelt one, when one is near enough to be meant.
 #[must_use]
 pub fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    let limit = 1 + name.chars().count() / 4;
+    let limit = (name.chars().count() + 2).div_euclid(4).min(2);
     known
         .into_iter()
         .map(|candidate| (strsim::damerau_levenshtein(name, candidate), candidate))

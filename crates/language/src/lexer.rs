@@ -119,6 +119,8 @@ impl Lexer<'_> {
                 let mut fault = Diagnostic::new(self.span(start), format!("{shown} has no meaning in a sheet"));
                 if let Some(meant) = meant(character) {
                     fault = fault.help(format!("write `{meant}`"));
+                } else if character.is_alphabetic() {
+                    fault = fault.help("a name has the letters a to z and A to Z, digits and `_`");
                 }
                 self.faults.push(fault);
                 None

@@ -46,6 +46,9 @@ pub enum ItemKind {
     Claim(Claim),
     /// Changes to inputs.
     Scenario(Scenario),
+    /// An item that cannot be read: what it would declare, and the name, so that what speaks of it
+    /// is not complained of as well.
+    Faulty(&'static str, Name),
 }
 
 /// The members of a dimension.

@@ -76,9 +76,13 @@ impl Table {
                 faults.push(
                     Diagnostic::new(
                         span,
-                        format!("this row has {} cells and the header has {}", record.len(), table.header.len()),
+                        format!("the header has {} and this row {}", cells(table.header.len()), cells(record.len())),
                     )
-                    .help("a cell with a comma in it stands in double quotes"),
+                    .help(if record.len() > table.header.len() {
+                        "a cell with a comma in it stands in double quotes"
+                    } else {
+                        "a cell with nothing in it has its comma all the same"
+                    }),
                 );
                 continue;
             }
@@ -121,24 +125,38 @@ impl Table {
         Span { file: self.file, start: 0, end: text.lines().next().unwrap_or("").len() as u32 }
     }
 
+    /// The place of the name of a column.
+    #[must_use]
+    pub fn column_span(&self, sources: &Sources, column: usize) -> Span {
+        cell_span(sources, self.header_span(sources), column)
+    }
+
     /// The place of a cell in its row.
     #[must_use]
     pub fn cell_span(&self, sources: &Sources, row: &Row, column: usize) -> Span {
-        let raw = sources.text(row.span);
-        let (mut quoted, mut at, mut start) = (false, 0, 0);
-        for (index, byte) in raw.bytes().enumerate() {
-            match byte {
-                b'"' => quoted = !quoted,
-                b',' if !quoted => {
-                    if at == column {
-                        return Span { start: row.span.start + start, end: row.span.start + index as u32, ..row.span };
-                    }
-                    at += 1;
-                    start = index as u32 + 1;
-                }
-                _ => {}
-            }
-        }
-        if at == column { Span { start: row.span.start + start, ..row.span } } else { row.span }
+        cell_span(sources, row.span, column)
     }
+}
+
+fn cells(count: usize) -> String {
+    if count == 1 { "1 cell".to_owned() } else { format!("{count} cells") }
+}
+
+fn cell_span(sources: &Sources, row: Span, column: usize) -> Span {
+    let raw = sources.text(row);
+    let (mut quoted, mut at, mut start) = (false, 0, 0);
+    for (index, byte) in raw.bytes().enumerate() {
+        match byte {
+            b'"' => quoted = !quoted,
+            b',' if !quoted => {
+                if at == column {
+                    return Span { start: row.start + start, end: row.start + index as u32, ..row };
+                }
+                at += 1;
+                start = index as u32 + 1;
+            }
+            _ => {}
+        }
+    }
+    if at == column { Span { start: row.start + start, ..row } } else { row }
 }

@@ -105,6 +105,30 @@ impl Unit {
     }
 }
 
+/// The atoms of a unit written as `$/chip/hr`, each with its power; none for `1`, the unit of pure numbers.
+///
+/// `None` where the text is not of that form: an empty atom, or a power that is not from 1 to 9.
+#[must_use]
+pub fn atoms(text: &str) -> Option<Vec<(&str, i16)>> {
+    let mut atoms = Vec::new();
+    let mut sign = 1;
+    for part in text.split_inclusive(['/', '*']) {
+        let atom = part.trim_end_matches(['/', '*']);
+        let (name, power) = match atom.split_once('^') {
+            Some((name, power)) => (name, power.parse().ok().filter(|power| (1..=9).contains(power))?),
+            None => (atom, 1),
+        };
+        if name.is_empty() {
+            return None;
+        }
+        if name != "1" {
+            atoms.push((name, sign * power));
+        }
+        sign = if part.ends_with('/') { -1 } else { 1 };
+    }
+    (!text.is_empty() && !text.ends_with(['/', '*'])).then_some(atoms)
+}
+
 /// One entry of the library of units.
 #[derive(Clone, Debug)]
 pub struct NamedUnit {
@@ -152,6 +176,25 @@ impl Units {
             let unit = self.named.get(name.strip_prefix(prefix)?)?;
             unit.prefixed.then(|| (unit.powers.clone(), unit.scale * factor))
         })
+    }
+
+    /// The unit written as `$/chip/hr`.
+    #[must_use]
+    pub fn parse(&self, text: &str) -> Option<Unit> {
+        let (powers, scale) = self.product(atoms(text)?)?;
+        Some(Unit { powers, scale, text: text.to_owned() })
+    }
+
+    /// What a product of powers of named units measures, and its scale.
+    pub(crate) fn product<'a>(&self, atoms: impl IntoIterator<Item = (&'a str, i16)>) -> Option<(Powers, f64)> {
+        let mut powers = Powers::pure();
+        let mut scale = 1.0;
+        for (name, power) in atoms {
+            let (found, factor) = self.find(name)?;
+            powers = powers.times(&found.power(power));
+            scale *= factor.powi(i32::from(power));
+        }
+        Some((powers, scale))
     }
 
     /// Whether the exact name is defined.

@@ -25,14 +25,11 @@ pub(crate) const FUNCTIONS: [(&str, &str); 10] = [
 impl Checker<'_> {
     pub(crate) fn lower_call(&mut self, name: &Name, arguments: &[Expr], span: Span) -> Option<ExpressionId> {
         let Some((known, usage)) = FUNCTIONS.into_iter().find(|(known, _)| *known == name.text) else {
-            let help = match name.text.as_str() {
-                "sum" | "mean" | "count" => format!("`{0}` goes over a dimension: `{0}(x over chip)`", name.text),
-                _ => suggestion(
-                    &name.text,
-                    FUNCTIONS.map(|(name, _)| name),
-                    format!("the functions are {}", FUNCTIONS.map(|(name, _)| name).join(", ")),
-                ),
-            };
+            let help = suggestion(
+                &name.text,
+                FUNCTIONS.map(|(name, _)| name),
+                format!("the functions are {}", FUNCTIONS.map(|(name, _)| name).join(", ")),
+            );
             self.fault_with(name.span, format!("there is no function `{}`", name.text), help);
             return None;
         };
@@ -128,12 +125,13 @@ impl Checker<'_> {
             return None;
         };
         let per_year = Powers::pure().over(&year);
-        for (id, expected, text, what) in [(rate, &per_year, "%/yr", "rate"), (life, &year, "yr", "life")] {
+        let help = ["a rate is a share a year, such as `8 %/yr`", "a life is a time, such as `5 yr`"];
+        for (id, expected, help, what) in [(rate, &per_year, help[0], "rate"), (life, &year, help[1], "life")] {
             self.expect_quantity(id, "`annuity`")?;
             if self.expression(id).powers != *expected {
                 let place = self.expression(id).span;
                 let shown = format!("the {what} of `annuity` is in {}", self.shown[id.index()]);
-                self.fault_with(place, shown, format!("a {what} is in {text}: `annuity(rate, life)`"));
+                self.fault_with(place, shown, help);
                 return None;
             }
         }

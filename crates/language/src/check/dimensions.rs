@@ -58,6 +58,7 @@ impl Checker<'_> {
         let count = last.0 - first.0 + 1;
         if count > MOST_QUARTERS {
             self.fault(item.span, format!("the model spans {count} quarters; the most is {MOST_QUARTERS}"));
+            self.declare(&Name { text: QUARTER.to_owned(), span: item.span }, Symbol::Pending("a dimension"));
             return;
         }
         self.first_quarter = Some(first);
@@ -88,13 +89,15 @@ impl Checker<'_> {
             }
         }
         for (_, name, other) in &waiting {
-            if waiting.iter().any(|(_, name, _)| name.text == other.text) {
+            if name.text == other.text {
+                self.fault_with(other.span, format!("`{}` is like itself", name.text), "list its members: `= a, b`");
+            } else if waiting.iter().any(|(_, name, _)| name.text == other.text) {
                 self.fault_with(
                     other.span,
                     format!("`{}` is like itself by way of `{}`", name.text, other.text),
                     "one of them must list its members",
                 );
-            } else if other.text == QUARTER && self.first_quarter.is_none() {
+            } else if other.text == QUARTER && !self.symbols.contains_key(QUARTER) {
                 self.fault_with(other.span, "the model has no quarters", "declare them: `quarters 2024Q1 to 2030Q4`");
             } else {
                 self.find_dimension(other);

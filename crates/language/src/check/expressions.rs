@@ -166,6 +166,9 @@ impl Checker<'_> {
             return Some((dimension, Pick::Member(self.members[dimension.index()][&target.text])));
         }
         let Some((Symbol::Dimension(other), _)) = self.symbols.get(&target.text).copied() else {
+            if self.is_pending(&target.text) {
+                return None;
+            }
             self.find_member(dimension, &target.text, target.span);
             return None;
         };
@@ -243,7 +246,9 @@ impl Checker<'_> {
             Operator::Power => self.raised(left, right)?,
             _ => {
                 if self.expression(left).powers != self.expression(right).powers {
-                    self.unequal_units(&format!("`{}`", operator.mark()), mark, left, right);
+                    let (a, b) = (&self.shown[left.index()], &self.shown[right.index()]);
+                    let what = format!("`{}` between {a} and {b}", operator.mark());
+                    self.unequal_units(what, mark, left, right);
                     return None;
                 }
                 self.expression(left).powers.clone()
@@ -293,12 +298,16 @@ impl Checker<'_> {
         if powers.is_pure() {
             return Some(powers);
         }
+        let (negative, number) = match &self.expression(exponent).node {
+            Node::Apply(Function::Negate, parts) => (true, parts[0]),
+            _ => (false, exponent),
+        };
         let mut whole = None;
-        if let Node::Number(value) = self.expression(exponent).node
+        if let Node::Number(value) = self.expression(number).node
             && value.fract() == 0.0
             && value.abs() <= 9.0
         {
-            whole = Some(value as i16);
+            whole = Some(if negative { -(value as i16) } else { value as i16 });
         }
         if whole.is_none() {
             let what = format!("a value in {} with an exponent that is not a whole number", self.shown[base.index()]);
@@ -344,25 +353,37 @@ impl Checker<'_> {
     pub(crate) fn same(&mut self, left: ExpressionId, right: ExpressionId, what: &str, span: Span) -> Option<()> {
         let (a, b) = (self.kinds[left.index()], self.kinds[right.index()]);
         if a != b || a == Kind::Truth {
-            let what = format!("{what} are {} and {}", a.what(), b.what());
-            self.fault_with(span, what, "both must be amounts of one unit");
+            let what = if a == b {
+                format!("{what} are comparisons")
+            } else {
+                format!("{what} are {} and {}", a.what(), b.what())
+            };
+            self.fault_with(span, what, "both must be amounts of one unit, or both quarters");
             return None;
         }
         if self.expression(left).powers != self.expression(right).powers {
             let place = self.expression(right).span;
-            self.unequal_units(what, place, left, right);
+            let (a, b) = (&self.shown[left.index()], &self.shown[right.index()]);
+            self.unequal_units(format!("{what} are in {a} and in {b}"), place, left, right);
             return None;
         }
         Some(())
     }
 
     /// Reports two units that should be equal, and the factor that would make them so.
-    pub(crate) fn unequal_units(&mut self, what: &str, span: Span, left: ExpressionId, right: ExpressionId) {
+    fn unequal_units(&mut self, what: String, span: Span, left: ExpressionId, right: ExpressionId) {
         let (a, b) = (&self.shown[left.index()], &self.shown[right.index()]);
-        let factor = self.units.describe(&self.expression(left).powers.over(&self.expression(right).powers));
-        let fault = Diagnostic::new(span, format!("{what} between {a} and {b}"))
-            .help(format!("to get from {b} to {a} it would need a factor in {factor}"));
-        self.faults.push(fault);
+        let (from, to) = (self.expression(right), self.expression(left));
+        let bare = |expression: &Expression| matches!(expression.node, Node::Number(_)) && expression.powers.is_pure();
+        let written = |expression: &Expression| self.sources.text(expression.span).to_owned();
+        let help = if bare(from) {
+            format!("give the number its unit: `{} {a}`", written(from))
+        } else if bare(to) {
+            format!("give the number its unit: `{} {b}`", written(to))
+        } else {
+            self.missing_factor(b, &from.powers, a, &to.powers)
+        };
+        self.faults.push(Diagnostic::new(span, what).help(help));
     }
 
     /// Reports a value that is not an amount.
@@ -372,7 +393,7 @@ impl Checker<'_> {
             return Some(());
         }
         let text = format!("{what} takes an amount, and this is {}", kind.what());
-        self.fault(self.expression(id).span, text);
+        self.fault_with(self.expression(id).span, text, kind.to_amount());
         None
     }
 }

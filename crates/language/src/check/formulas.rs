@@ -1,7 +1,7 @@
 //! Formulas, natives, checks and claims: expressions held against what was declared.
 
 use super::dimensions::listing;
-use super::types::Kind;
+use super::types::{Kind, Shown};
 use super::{Checker, Symbol, suggestion};
 use crate::diagnostic::Diagnostic;
 use crate::model::{Bounds, Check, Claim, Clause, Definition, DimensionId, DimensionSet, ExpressionId, VariableId};
@@ -124,21 +124,22 @@ impl Checker<'_> {
     fn fits(&mut self, id: VariableId, body: ExpressionId, span: Span) -> Option<()> {
         let variable = self.variable(id);
         let (name, unit) = (variable.name.clone(), variable.unit.clone());
-        let declared: DimensionSet = variable.dimensions.iter().copied().collect();
+        let variable_dimensions = variable.dimensions.clone();
+        let declared: DimensionSet = variable_dimensions.iter().copied().collect();
         let place = variable.span;
         match self.kinds[body.index()] {
             Kind::Quantity => {}
             kind => {
                 let what = format!("`{name}` is declared in {}, and its formula is {}", unit.text, kind.what());
-                self.fault_with(span, what, "a formula is an amount: `if … then 1 else 0`, or subtract two quarters");
+                self.fault_with(span, what, kind.to_amount());
                 return None;
             }
         }
         if self.expression(body).powers != unit.powers {
-            let found = self.shown[body.index()].to_string();
-            let factor = self.units.describe(&unit.powers.over(&self.expression(body).powers));
+            let found = &self.shown[body.index()];
             let what = format!("`{name}` is declared in {}, and its formula is in {found}", unit.text);
-            let help = format!("to get from {found} to {} it would need a factor in {factor}", unit.text);
+            let declared = Shown::of(&unit.text);
+            let help = self.missing_factor(found, &self.expression(body).powers, &declared, &unit.powers);
             self.faults.push(Diagnostic::new(span, what).other(place, "declared here").help(help));
             return None;
         }
@@ -146,8 +147,13 @@ impl Checker<'_> {
         if !extra.is_empty() {
             let names: Vec<&str> = extra.iter().map(|id| self.dimension_name(id)).collect();
             let what = format!("`{name}` does not vary by {}, and its formula does", listing(&names));
-            let help = format!("declare `{name}[… {}]`, pick a member, or reduce: `sum(… over {0})`", names[0]);
-            let help = help.replace("{0}", names[0]);
+            let mut all: Vec<&str> = variable_dimensions.iter().map(|id| self.dimension_name(*id)).collect();
+            all.extend(&names);
+            let help = format!(
+                "declare `{name}[{}]`, pick a member, or reduce: `sum(… over {})`",
+                all.join(", "),
+                names.join(", ")
+            );
             self.faults.push(Diagnostic::new(span, what).other(place, "declared here").help(help));
             return None;
         }
@@ -220,7 +226,7 @@ impl Checker<'_> {
             let all = if known.is_empty() {
                 "none is registered".to_owned()
             } else {
-                format!("there are {}", known.join(", "))
+                format!("the algorithms are {}", known.join(", "))
             };
             let help = suggestion(&name.text, known, all);
             self.fault_with(name.span, format!("there is no algorithm `{}`", name.text), help);

@@ -1,6 +1,7 @@
 //! Inputs: a figure for every cell, with its origin and its spread.
 
 use super::fill::{Point, fill};
+use super::types::Shown;
 use super::{Checker, Symbol};
 use crate::calendar::{Date, Quarter};
 use crate::diagnostic::Diagnostic;
@@ -63,6 +64,17 @@ impl Checker<'_> {
             self.fault_with(span, what, "remove `interpolate`, or add `quarter` to its dimensions");
             return None;
         }
+        if let Some((Fill::Spread, span)) = input.fill
+            && self.is_rate(id)
+        {
+            let variable = self.variable(id);
+            let what = format!(
+                "`{}` is a rate, in {}, and only an amount can be shared out",
+                variable.name, variable.unit.text
+            );
+            self.fault_with(span, what, "a rate holds for its whole period: `interpolate step`");
+            return None;
+        }
         let given = match &input.values {
             Values::Data(data) => self.given_in_sheet(id, data, &[], &self.variable(id).unit.clone(), origin?)?,
             Values::From(path) => self.given_in_table(id, path)?,
@@ -97,6 +109,16 @@ impl Checker<'_> {
         Some(Input { cells, each, with: None })
     }
 
+    /// Whether the unit of a quantity is one of so much a time.
+    fn is_rate(&self, id: VariableId) -> bool {
+        let Some((time, _)) = self.units.find("s") else { return false };
+        self.variable(id)
+            .unit
+            .powers
+            .iter()
+            .any(|(base, power)| power < 0 && time.iter().any(|(second, _)| second == base))
+    }
+
     fn each(&mut self, id: VariableId, name: &Name) -> Option<DimensionId> {
         let dimension = self.find_dimension(name)?;
         if self.variable(id).dimensions.contains(&dimension) {
@@ -124,6 +146,9 @@ impl Checker<'_> {
             }
             let value = self.amount_in(amount, &self.variable(id).unit.clone())?;
             let figure = Figure { value, spread: None, origin: origin?, filled: false };
+            if !self.is_known(self.origins[figure.origin.index()].published) {
+                return Some(());
+            }
             cells.iter_mut().filter(|cell| cell.is_none()).for_each(|cell| *cell = Some(figure));
             return Some(());
         }
@@ -165,8 +190,19 @@ impl Checker<'_> {
             return Some(cells);
         };
         let mut points: BTreeMap<usize, Vec<Point>> = BTreeMap::new();
+        let mut before: Option<(usize, Period, Span)> = None;
         for ((series, period), candidates) in given {
             let Some(candidate) = chosen(candidates, &known) else { continue };
+            if let Some((other, earlier, first)) = before.replace((*series, *period, candidate.span))
+                && other == *series
+                && earlier.start.saturating_add(earlier.quarters) > period.start
+            {
+                let (one, two) = (self.period_text(id, other, earlier), self.period_text(id, other, *period));
+                let what = format!("`{}` has a figure for {one} and one for {two}", self.variable(id).name);
+                let fault = Diagnostic::new(candidate.span, what).other(first, "this overlaps it");
+                self.faults.push(fault.help("give the year, or each of its quarters"));
+                return None;
+            }
             if period.quarters > 1 && !matches!(method, Some(Fill::Step | Fill::Spread)) {
                 self.fault_with(
                     candidate.span,
@@ -193,10 +229,18 @@ impl Checker<'_> {
         Some(cells)
     }
 
+    /// Which of the dimensions is filled between figures: `quarter`, or the first that is like it. Along
+    /// another one each figure has its member.
+    pub(crate) fn filled_axis(&self, dimensions: &[DimensionId]) -> Option<usize> {
+        let quarters = |id: &DimensionId| self.dimensions[id.index()].temporal;
+        let itself = |id: &DimensionId| quarters(id) && self.dimensions[id.index()].family == *id;
+        dimensions.iter().position(itself).or_else(|| dimensions.iter().position(quarters))
+    }
+
     /// The stride and length of the axis of quarters of a variable.
     pub(crate) fn temporal_axis(&self, id: VariableId) -> Option<(usize, usize)> {
         let dimensions = &self.variable(id).dimensions;
-        let at = dimensions.iter().position(|id| self.dimensions[id.index()].temporal)?;
+        let at = self.filled_axis(dimensions)?;
         let size = |id: &DimensionId| self.dimensions[id.index()].members.len();
         Some((dimensions[at + 1..].iter().map(size).product(), size(&dimensions[at])))
     }
@@ -315,7 +359,7 @@ impl Checker<'_> {
     /// Gives a candidate to every cell that the picks leave open.
     fn broadcast(&self, id: VariableId, picks: &[(DimensionId, u32)], candidate: &Candidate, given: &mut Given) {
         let dimensions = &self.variable(id).dimensions;
-        let temporal = dimensions.iter().position(|id| self.dimensions[id.index()].temporal);
+        let temporal = self.filled_axis(dimensions);
         let sizes: Vec<usize> = dimensions.iter().map(|id| self.dimensions[id.index()].members.len()).collect();
         let mut at = vec![0usize; sizes.len()];
         loop {
@@ -359,9 +403,13 @@ impl Checker<'_> {
     }
 
     pub(crate) fn wrong_unit(&self, span: Span, found: &Unit, declared: &Unit) -> Diagnostic {
-        let factor = self.units.describe(&declared.powers.over(&found.powers));
-        Diagnostic::new(span, format!("this is in {} and {} is declared", found.text, declared.text))
-            .help(format!("to get from {} to {} it would need a factor in {factor}", found.text, declared.text))
+        if declared.powers.is_pure() {
+            return Diagnostic::new(span, format!("this is in {}, and a pure number is needed", found.text))
+                .help("leave the unit out, or write `%`");
+        }
+        let (from, to) = (Shown::of(&found.text), Shown::of(&declared.text));
+        Diagnostic::new(span, format!("this is in {}, and {} is declared", found.text, declared.text))
+            .help(self.missing_factor(&from, &found.powers, &to, &declared.powers))
     }
 
     /// Gives every figure without a spread of its own the one written in the sheet.
@@ -388,10 +436,11 @@ impl Checker<'_> {
                 };
                 let scale = self.variables[id.index()].unit.scale;
                 let what = format!(
-                    "the spread does not hold the figure{place}: {} is not between {} and {}",
-                    figure.value / scale,
-                    low / scale,
-                    high / scale
+                    "the spread does not hold the figure{place}: {} is not between {} and {} {}",
+                    rounded(figure.value / scale),
+                    rounded(low / scale),
+                    rounded(high / scale),
+                    self.variables[id.index()].unit.text
                 );
                 let help = if spread.times {
                     "the factors of a spread lie on both sides of 1"
@@ -417,7 +466,10 @@ impl Checker<'_> {
             };
             let Some(partner) = self.find_input(name) else { continue };
             let uncertain = match &self.variable(partner).definition {
-                Definition::Input(other) => self.broken[partner.index()] || other.is_uncertain(),
+                Definition::Input(other) => {
+                    // What was not known yet has no spread now, and may have one on another date.
+                    self.broken[partner.index()] || self.options.as_of.is_some() || other.is_uncertain()
+                }
                 _ => true,
             };
             if !uncertain {
@@ -436,8 +488,11 @@ impl Checker<'_> {
                 }
             }
             if at == id || steps > links.len() {
-                let what =
-                    format!("`{}` is correlated with itself by way of `{}`", input.signature.name.text, name.text);
+                let what = if id == partner {
+                    format!("`{}` is correlated with itself", name.text)
+                } else {
+                    format!("`{}` is correlated with itself by way of `{}`", input.signature.name.text, name.text)
+                };
                 self.fault_with(name.span, what, "remove one `with`: each input follows at most one other");
                 links.remove(&id);
                 continue;
@@ -467,6 +522,11 @@ impl Checker<'_> {
     pub(crate) fn quarters_in(&self, quarter: Quarter) -> i32 {
         self.first_quarter.map_or(0, |first| quarter.0 - first.0)
     }
+}
+
+/// A number without the last digits, which are noise of the conversion of units.
+fn rounded(value: f64) -> f64 {
+    format!("{value:.8e}").parse().unwrap_or(value)
 }
 
 /// The candidate in use: the preferred one when it is known, else the one published last.

@@ -27,7 +27,7 @@ use crate::source::{Sources, Span};
 use crate::syntax::Item;
 use crate::table::Table;
 use crate::unit::Units;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
 pub(crate) use names::Symbol;
@@ -44,6 +44,8 @@ pub(crate) struct Checker<'a> {
     tables: HashMap<String, Option<Rc<Table>>>,
     symbols: HashMap<String, (Symbol, Span)>,
     units: Units,
+    /// Units whose declaration has a fault.
+    faulty_units: HashSet<String>,
     first_quarter: Option<crate::calendar::Quarter>,
     dimensions: Vec<Dimension>,
     members: Vec<HashMap<String, u32>>,
@@ -74,6 +76,7 @@ pub(crate) fn run(sources: Sources, options: &Options<'_>) -> Result<Model, Faul
         tables: HashMap::new(),
         symbols: HashMap::new(),
         units: Units::default(),
+        faulty_units: HashSet::new(),
         first_quarter: None,
         dimensions: Vec::new(),
         members: Vec::new(),
@@ -211,16 +214,23 @@ impl Checker<'_> {
     }
 
     /// The members of a cell of a variable, as `chip = h100, quarter = 2026Q1`.
-    fn cell_text(&self, dimensions: &[DimensionId], mut cell: usize) -> String {
+    fn cell_text(&self, dimensions: &[DimensionId], cell: usize) -> String {
+        let parts = self.cell_parts(dimensions, cell);
+        let parts: Vec<String> = parts.into_iter().map(|(name, member)| format!("{name} = {member}")).collect();
+        parts.join(", ")
+    }
+
+    /// The dimensions and members of a cell of a variable.
+    fn cell_parts(&self, dimensions: &[DimensionId], mut cell: usize) -> Vec<(&str, &str)> {
         let mut parts = Vec::new();
         for id in dimensions.iter().rev() {
             let dimension = &self.dimensions[id.index()];
             let size = dimension.members.len();
-            parts.push(format!("{} = {}", dimension.name, dimension.members[cell % size]));
+            parts.push((dimension.name.as_str(), dimension.members[cell % size].as_str()));
             cell /= size;
         }
         parts.reverse();
-        parts.join(", ")
+        parts
     }
 
     fn expression(&self, id: ExpressionId) -> &Expression {

@@ -44,6 +44,11 @@ impl Checker<'_> {
                 ItemKind::Check(check) => (&check.name, Symbol::Check),
                 ItemKind::Claim(claim) => (&claim.name, Symbol::Claim),
                 ItemKind::Scenario(scenario) => (&scenario.name, Symbol::Scenario),
+                ItemKind::Faulty("a unit", name) => {
+                    self.faulty_units.insert(name.text.clone());
+                    continue;
+                }
+                ItemKind::Faulty(what, name) => (name, Symbol::Pending(what)),
                 ItemKind::Quarters(..) | ItemKind::Map(..) | ItemKind::Unit(_) => continue,
             };
             self.declare(name, symbol);
@@ -73,6 +78,11 @@ impl Checker<'_> {
         if let Some(entry) = self.symbols.get_mut(&name.text) {
             entry.0 = symbol;
         }
+    }
+
+    /// Whether a name is declared by an item that has a fault.
+    pub(crate) fn is_pending(&self, name: &str) -> bool {
+        matches!(self.symbols.get(name), Some((Symbol::Pending(_), _)))
     }
 
     /// The dimension of a name, or a fault. `None` without a fault where its declaration has one.

@@ -132,6 +132,12 @@ impl Checker<'_> {
         edges
     }
 
+    /// Whether a dimension is the one that `prev` looks back along, and not only like it.
+    fn is_quarter(&self, id: DimensionId) -> bool {
+        let dimension = &self.dimensions[id.index()];
+        dimension.temporal && dimension.family == id
+    }
+
     fn all_rules(&self, variable: VariableId, first: &[usize], mut visit: impl FnMut(usize)) {
         let count = match &self.variable(variable).definition {
             Definition::Formula(clauses) => clauses.len(),
@@ -160,7 +166,7 @@ impl Checker<'_> {
                 }
             }
             Node::Reduce { body, over, .. } => {
-                let temporal = over.iter().any(|(id, _)| self.dimensions[id.index()].temporal);
+                let temporal = over.iter().any(|(id, _)| self.is_quarter(*id));
                 self.walk(*body, previous, elsewhere || temporal, first, edges);
             }
             Node::Previous { value, start } => {
@@ -169,7 +175,7 @@ impl Checker<'_> {
                 self.walk(*start, previous, elsewhere, first, edges);
             }
             Node::Load { variable, picks } => {
-                let jumps = picks.iter().any(|(dimension, _)| self.dimensions[dimension.index()].temporal);
+                let jumps = picks.iter().any(|(dimension, _)| self.is_quarter(*dimension));
                 let edge = |to| Edge { to, previous, elsewhere: elsewhere || jumps, span: expression.span };
                 let clauses = match &self.variable(*variable).definition {
                     Definition::Formula(clauses) => clauses.as_slice(),

@@ -3,7 +3,7 @@
 use super::inputs::{Candidate, Given, Period};
 use super::{Checker, suggestion};
 use crate::calendar::{Date, Quarter};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, nearest};
 use crate::model::{DimensionId, Figure, Kind, Origin, VariableId};
 use crate::source::Span;
 use crate::syntax::{Item, ItemKind, Path, Values};
@@ -27,6 +27,11 @@ struct Columns {
     preferred: Option<usize>,
     note: Option<usize>,
     dimensions: Vec<(usize, DimensionId)>,
+}
+
+/// Whether a column of this name is no dimension.
+fn is_column(name: &str) -> bool {
+    REQUIRED.contains(&name) || OPTIONAL.contains(&name)
 }
 
 impl Checker<'_> {
@@ -59,34 +64,38 @@ impl Checker<'_> {
             self.fault_with(path.span, format!("`{}` has no row for `{name}`", path.text), help);
             return None;
         }
-        self.check_doubles(&given, &name).then_some(given).filter(|_| sound)
+        self.check_doubles(id, &given).then_some(given).filter(|_| sound)
     }
 
     fn columns(&mut self, table: &Table) -> Option<Columns> {
         let span = table.header_span(self.sources);
         for column in REQUIRED {
             if table.column(column).is_none() {
-                let help = suggestion(
-                    column,
-                    table.header.iter().map(String::as_str),
-                    format!("a table of figures has the columns {}", REQUIRED.join(", ")),
-                );
+                let unknown = table.header.iter().map(String::as_str).filter(|name| !is_column(name));
+                let help = match nearest(column, unknown) {
+                    Some(near) => format!("rename the column `{near}`"),
+                    None => format!("a table of figures has the columns {}", REQUIRED.join(", ")),
+                };
                 self.fault_with(span, format!("this table has no column `{column}`"), help);
                 return None;
             }
         }
         let mut dimensions = Vec::new();
         for (index, column) in table.header.iter().enumerate() {
-            if REQUIRED.contains(&column.as_str()) || OPTIONAL.contains(&column.as_str()) {
+            if is_column(column) {
                 continue;
             }
             let Some(id) = self.dimensions.iter().position(|dimension| dimension.name == *column) else {
+                if self.is_pending(column) {
+                    return None;
+                }
                 let known = self.dimensions.iter().map(|dimension| dimension.name.as_str());
                 let help = suggestion(
                     column,
                     known.chain(REQUIRED).chain(OPTIONAL),
                     format!("a column is a dimension or one of {}, {}", REQUIRED.join(", "), OPTIONAL.join(", ")),
                 );
+                let span = table.column_span(self.sources, index);
                 self.fault_with(span, format!("the column `{column}` is not a dimension"), help);
                 return None;
             };
@@ -139,6 +148,7 @@ impl Checker<'_> {
         let variable = self.variable(id);
         let (name, dimensions) = (variable.name.clone(), variable.dimensions.clone());
         let mut at = vec![0usize; dimensions.len()];
+        let filled = self.filled_axis(&dimensions);
         let mut period = Period { start: 0, quarters: 1 };
         let mut sound = true;
         for (column, dimension) in &columns.dimensions {
@@ -161,7 +171,7 @@ impl Checker<'_> {
                     );
                     sound = false;
                 }
-                (Some(axis), false) if self.dimensions[dimension.index()].temporal => {
+                (Some(axis), false) if Some(axis) == filled => {
                     if let Some(found) = self.period(text) {
                         period = found;
                         at[axis] = 0;
@@ -200,13 +210,13 @@ impl Checker<'_> {
         row: &Row,
     ) -> Option<(f64, Option<(f64, f64)>)> {
         let unit = self.row_unit(id, table, columns, row);
-        let value = self.number(table, row, columns.value, "a value");
+        let value = self.number(table, row, columns.value);
         let ends = [columns.low, columns.high].map(|column| column.filter(|column| !row.cell(*column).is_empty()));
         let spread = match ends {
             [None, None] => Some(None),
             [Some(low), Some(high)] => {
-                let low_value = self.number(table, row, low, "a 5th percentile");
-                let high_value = self.number(table, row, high, "a 95th percentile");
+                let low_value = self.number(table, row, low);
+                let high_value = self.number(table, row, high);
                 low_value.zip(high_value).map(Some)
             }
             _ => {
@@ -234,7 +244,7 @@ impl Checker<'_> {
             self.fault_with(span, "this row has no unit", help);
             return None;
         }
-        let Some(unit) = self.unit_of_text(text) else {
+        let Some(unit) = self.units.parse(text) else {
             let mut known: Vec<&str> = self.units.names().collect();
             known.sort_unstable();
             let help = suggestion(text, known, "a unit is written as in a sheet, such as `$/chip/hr`");
@@ -248,11 +258,11 @@ impl Checker<'_> {
         Some(unit.scale)
     }
 
-    fn number(&mut self, table: &Table, row: &Row, column: usize, what: &str) -> Option<f64> {
+    fn number(&mut self, table: &Table, row: &Row, column: usize) -> Option<f64> {
         let text = row.cell(column);
         let span = table.cell_span(self.sources, row, column);
         if text.is_empty() {
-            self.fault_with(span, format!("this row lacks {what}"), "a figure that is not known has no row");
+            self.fault_with(span, "this row lacks a value", "a figure that is not known has no row");
             return None;
         }
         match text.parse::<f64>() {
@@ -309,10 +319,31 @@ impl Checker<'_> {
         })
     }
 
+    /// The place of a figure, as `[chip = h100, quarter = 2026]`.
+    pub(crate) fn period_text(&self, id: VariableId, series: usize, period: Period) -> String {
+        let dimensions = &self.variable(id).dimensions;
+        if dimensions.is_empty() {
+            return "its one cell".to_owned();
+        }
+        let Some(axis) = self.filled_axis(dimensions) else {
+            return format!("[{}]", self.cell_text(dimensions, series));
+        };
+        let quarter = Quarter(period.start.saturating_add(self.first_quarter.map_or(0, |first| first.0)));
+        let text = if period.quarters == 1 { quarter.to_string() } else { quarter.to_string()[..4].to_owned() };
+        let parts = self.cell_parts(dimensions, series);
+        let parts: Vec<String> = parts
+            .into_iter()
+            .enumerate()
+            .map(|(at, (name, member))| format!("{name} = {}", if at == axis { &text } else { member }))
+            .collect();
+        format!("[{}]", parts.join(", "))
+    }
+
     /// Reports cells with several figures of which not exactly one is preferred.
-    fn check_doubles(&mut self, given: &Given, name: &str) -> bool {
+    fn check_doubles(&mut self, id: VariableId, given: &Given) -> bool {
+        let name = self.variable(id).name.clone();
         let mut sound = true;
-        for candidates in given.values().filter(|candidates| candidates.len() > 1) {
+        for ((series, period), candidates) in given.iter().filter(|(_, candidates)| candidates.len() > 1) {
             let preferred: Vec<Span> =
                 candidates.iter().filter(|candidate| candidate.preferred).map(|candidate| candidate.span).collect();
             let (first, second, what) = match preferred.as_slice() {
@@ -320,7 +351,8 @@ impl Checker<'_> {
                 [] => (candidates[0].span, candidates[1].span, "and none is preferred"),
                 [first, second, ..] => (*first, *second, "and more than one is preferred"),
             };
-            let what = format!("`{name}` has {} rows for one cell {what}", candidates.len());
+            let place = self.period_text(id, *series, *period);
+            let what = format!("`{name}` has {} rows for {place}, {what}", candidates.len());
             let fault = Diagnostic::new(second, what).other(first, "another");
             self.faults.push(fault.help("put `1` in the column `preferred` of the one to use"));
             sound = false;
@@ -344,7 +376,7 @@ impl Checker<'_> {
             let mut seen: BTreeSet<&str> = BTreeSet::new();
             for row in table.rows() {
                 let name = row.cell(column);
-                if inputs.contains(&name) || !seen.insert(name) {
+                if inputs.contains(&name) || self.is_pending(name) || !seen.insert(name) {
                     continue;
                 }
                 let span = table.cell_span(self.sources, row, column);
@@ -353,11 +385,12 @@ impl Checker<'_> {
                 } else {
                     format!("no input reads `{name}` from this table")
                 };
-                let help = suggestion(
-                    name,
-                    inputs.iter().copied(),
-                    format!("declare it: `input {name}[…] : unit from {path}`"),
-                );
+                let help = if name.is_empty() {
+                    "name the input that reads it".to_owned()
+                } else {
+                    let declare = format!("declare it: `input {name}[…] : unit from {path}`");
+                    suggestion(name, inputs.iter().copied(), declare)
+                };
                 self.fault_with(span, what, help);
             }
         }

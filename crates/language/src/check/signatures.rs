@@ -69,7 +69,7 @@ impl Checker<'_> {
             .try_fold(1usize, usize::checked_mul)
             .filter(|cells| *cells <= MOST_CELLS);
         if cells.is_none() {
-            let what = format!("`{}` would have more than {MOST_CELLS} cells", signature.name.text);
+            let what = format!("`{}` would have more than {} million cells", signature.name.text, MOST_CELLS >> 20);
             self.fault_with(signature.name.span, what, "drop a dimension, or group one by a map to a smaller one");
             sound = false;
         }

@@ -1,7 +1,7 @@
 //! Types of expressions.
 
 use crate::model::DimensionSet;
-use crate::unit::Powers;
+use crate::unit::{Powers, atoms};
 
 /// What kind of value an expression has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,6 +20,15 @@ impl Kind {
             Kind::Quantity => "an amount",
             Kind::Point => "a quarter",
             Kind::Truth => "a comparison",
+        }
+    }
+
+    /// How to make an amount of it.
+    pub(crate) fn to_amount(self) -> &'static str {
+        match self {
+            Kind::Quantity => "",
+            Kind::Point => "subtract another quarter to get a time: `quarter - 2024Q1`",
+            Kind::Truth => "write `if … then 1 else 0`",
         }
     }
 }
@@ -42,20 +51,11 @@ impl Shown {
         Shown(Vec::new())
     }
 
-    /// The atoms of a unit that was written.
+    /// A unit as it was written.
     pub(crate) fn of(text: &str) -> Shown {
         let mut shown = Shown::pure();
-        let mut sign = 1;
-        for part in text.split_inclusive(['/', '*']) {
-            let atom = part.trim_end_matches(['/', '*']);
-            let (name, power) = match atom.split_once('^') {
-                Some((name, power)) => (name, power.parse().unwrap_or(1)),
-                None => (atom, 1),
-            };
-            if name != "1" && !name.is_empty() {
-                shown.add(name, sign * power);
-            }
-            sign = if part.ends_with('/') { -1 } else { 1 };
+        for (name, power) in atoms(text).unwrap_or_default() {
+            shown.add(name, power);
         }
         shown
     }
@@ -64,15 +64,20 @@ impl Shown {
     pub(crate) fn times(&self, other: &Shown, sign: i16) -> Shown {
         let mut product = self.clone();
         for (name, power) in &other.0 {
-            product.add(name, power * sign);
+            product.add(name, power.saturating_mul(sign));
         }
         product
+    }
+
+    /// How many units it is made of.
+    pub(crate) fn len(&self) -> usize {
+        self.0.len()
     }
 
     fn add(&mut self, name: &str, power: i16) {
         match self.0.iter().position(|(known, _)| known == name) {
             Some(at) => {
-                self.0[at].1 += power;
+                self.0[at].1 = self.0[at].1.saturating_add(power);
                 if self.0[at].1 == 0 {
                     self.0.remove(at);
                 }

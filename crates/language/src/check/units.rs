@@ -1,6 +1,8 @@
 //! The library of units, and units where they are used.
 
+use super::types::Shown;
 use super::{Checker, suggestion};
+use crate::calendar::{QUARTER, YEAR};
 use crate::diagnostic::Diagnostic;
 use crate::syntax::{Item, ItemKind, UnitItem, Units as UnitsText};
 use crate::unit::{NamedUnit, Powers, Unit};
@@ -48,6 +50,19 @@ impl Checker<'_> {
                 self.unknown_unit(&atom.text, atom.span);
             }
         }
+        for (name, seconds, meant) in [("yr", YEAR, "365 day"), ("qtr", QUARTER, "0.25 yr")] {
+            let (Some(unit), Some((powers, scale))) = (seen.get(name), self.units.find(name)) else { continue };
+            let second = self.units.find("s");
+            if scale.to_bits() != seconds.to_bits()
+                || second.is_none_or(|(time, one)| time != powers || one.to_bits() != 1.0f64.to_bits())
+            {
+                self.fault_with(
+                    unit.name.span,
+                    format!("`{name}` is not the one that annuities and quarters go by"),
+                    format!("declare `unit s` as a base, and `unit {name} = {meant}`"),
+                );
+            }
+        }
     }
 
     fn declare_unit(&mut self, item: &UnitItem) -> bool {
@@ -58,14 +73,7 @@ impl Checker<'_> {
     }
 
     fn measure(&self, text: &UnitsText) -> Option<(Powers, f64)> {
-        let mut powers = Powers::pure();
-        let mut scale = 1.0;
-        for (atom, power) in &text.atoms {
-            let (found, factor) = self.units.find(&atom.text)?;
-            powers = powers.times(&found.power(*power));
-            scale *= factor.powi(i32::from(*power));
-        }
-        Some((powers, scale))
+        self.units.product(text.atoms.iter().map(|(atom, power)| (atom.text.as_str(), *power)))
     }
 
     /// The unit that was written, or a fault.
@@ -81,57 +89,34 @@ impl Checker<'_> {
         None
     }
 
+    /// The help where one unit stands for another: the factor between them, in the words of the author
+    /// where they cancel as far as the bases do.
+    pub(crate) fn missing_factor(&self, from: &Shown, from_powers: &Powers, to: &Shown, to_powers: &Powers) -> String {
+        let powers = to_powers.over(from_powers);
+        let written = to.times(from, -1);
+        let plain = written.len() <= powers.iter().count();
+        let factor = if plain { written.to_string() } else { self.units.describe(&powers) };
+        format!("to get from {from} to {to} it would need a factor in {factor}")
+    }
+
     fn unknown_unit(&mut self, name: &str, span: crate::source::Span) {
+        if self.faulty_units.contains(name) {
+            return;
+        }
+        let place = self.sources.file(span.file).text.as_bytes();
+        let mark = (span.start as usize).checked_sub(1).map(|at| place[at]);
         let help = if self.symbols.contains_key(name) {
-            format!("to divide by the value `{name}`, put spaces around `/`")
+            match mark {
+                Some(mark @ (b'/' | b'*')) => {
+                    format!("to bring in the value `{name}`, put spaces around `{}`", char::from(mark))
+                }
+                _ => format!("to bring in the value `{name}`, put an operator before it, as in `* {name}`"),
+            }
         } else {
             let mut known: Vec<&str> = self.units.names().collect();
             known.sort_unstable();
             suggestion(name, known, "declare it: `unit NAME` for a base, `unit NAME = 1000 OTHER` for a multiple")
         };
         self.fault_with(span, format!("there is no unit `{name}`"), help);
-    }
-
-    /// The unit of a text that stands in a table.
-    pub(crate) fn unit_of_text(&self, text: &str) -> Option<Unit> {
-        let parsed = UnitParts::parse(text)?;
-        let mut powers = Powers::pure();
-        let mut scale = 1.0;
-        for (atom, power) in parsed.0 {
-            let (found, factor) = self.units.find(atom)?;
-            powers = powers.times(&found.power(power));
-            scale *= factor.powi(i32::from(power));
-        }
-        Some(Unit { powers, scale, text: text.to_owned() })
-    }
-}
-
-/// A unit in a table: the same form as in a sheet.
-struct UnitParts<'t>(Vec<(&'t str, i16)>);
-
-impl<'t> UnitParts<'t> {
-    fn parse(text: &'t str) -> Option<UnitParts<'t>> {
-        let mut atoms = Vec::new();
-        let mut sign = 1;
-        let mut rest = text;
-        loop {
-            let end = rest.find(['/', '*']).unwrap_or(rest.len());
-            let (atom, tail) = rest.split_at(end);
-            let (name, power) = match atom.split_once('^') {
-                Some((name, power)) => (name, power.parse::<i16>().ok().filter(|power| (1..=9).contains(power))?),
-                None => (atom, 1),
-            };
-            if name.is_empty() {
-                return None;
-            }
-            if name != "1" {
-                atoms.push((name, sign * power));
-            }
-            match tail.chars().next() {
-                None => return Some(UnitParts(atoms)),
-                Some(mark) => sign = if mark == '/' { -1 } else { 1 },
-            }
-            rest = &tail[1..];
-        }
     }
 }

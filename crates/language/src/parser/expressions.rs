@@ -1,6 +1,6 @@
 //! Expressions, loosest first: `otherwise`, `if`, comparison, sum, product, power, atom.
 
-use super::{DEEPEST, Parsed, Parser};
+use super::{DEEPEST, NESTED, Parsed, Parser};
 use crate::diagnostic::Diagnostic;
 use crate::lexer::{Token, TokenKind};
 use crate::source::Span;
@@ -11,8 +11,8 @@ const REDUCTIONS: [&str; 5] = ["sum", "mean", "max", "min", "count"];
 impl Parser<'_> {
     pub(super) fn expression(&mut self) -> Parsed<Expr> {
         self.depth += 1;
-        if self.depth > DEEPEST {
-            return self.too_deep(self.here());
+        if self.depth > NESTED {
+            return self.too_deep(self.here(), NESTED);
         }
         let choice = self.choice()?;
         let whole = if self.eat_word("otherwise") {
@@ -31,8 +31,8 @@ impl Parser<'_> {
             return self.comparison();
         }
         self.depth += 1;
-        if self.depth > DEEPEST {
-            return self.too_deep(start);
+        if self.depth > NESTED {
+            return self.too_deep(start, NESTED);
         }
         let condition = self.expression()?;
         self.word("then", "after the condition of `if`")?;
@@ -93,8 +93,8 @@ impl Parser<'_> {
         if self.eat_mark("^") {
             let mark = self.last();
             self.depth += 1;
-            if self.depth > DEEPEST {
-                return self.too_deep(mark);
+            if self.depth > NESTED {
+                return self.too_deep(mark, NESTED);
             }
             let exponent = self.power()?;
             self.depth -= 1;
@@ -138,6 +138,9 @@ impl Parser<'_> {
             TokenKind::Mark("-") => {
                 self.fault_with("two minus signs stand together", "put the negative value in parentheses")
             }
+            TokenKind::Mark(".") => {
+                self.fault_with("expected a value, found `.`", "a number begins with a digit: write `0.5`")
+            }
             _ => self.fault(format!("expected a value, found {}", self.found())),
         }
     }
@@ -156,11 +159,15 @@ impl Parser<'_> {
             arguments.push(self.expression()?);
         }
         let close = self.closing(")", open)?;
-        if arguments.len() == 1 && REDUCTIONS.contains(&name.text.as_str()) {
-            return Err(Box::new(
-                Diagnostic::new(name.span.to(close), format!("`{}` of one value needs `over`", name.text))
-                    .help(format!("name the dimension it goes over: `{}(… over chip)`", name.text)),
-            ));
+        let least = matches!(name.text.as_str(), "min" | "max");
+        if REDUCTIONS.contains(&name.text.as_str()) && !(least && arguments.len() > 1) {
+            let what = format!("`{}` goes `over` a dimension, and here is none", name.text);
+            let help = if least {
+                format!("write `{0}(… over chip)`, or `{0}(a, b)` for one of several values", name.text)
+            } else {
+                format!("write `{}(… over chip)`", name.text)
+            };
+            return Err(Box::new(Diagnostic::new(name.span.to(close), what).help(help)));
         }
         let span = name.span.to(close);
         self.node(span, ExprKind::Call(name, arguments))
@@ -237,16 +244,16 @@ impl Parser<'_> {
             ExprKind::If(condition, yes, no) => condition.depth.max(yes.depth).max(no.depth),
         };
         if below >= DEEPEST {
-            return self.too_deep(span);
+            return self.too_deep(span, DEEPEST);
         }
         Ok(Expr { kind, span, depth: below + 1 })
     }
 
-    fn too_deep<T>(&self, span: Span) -> Parsed<T> {
+    fn too_deep<T>(&self, span: Span, deepest: u16) -> Parsed<T> {
         let last = self.last();
         let at = Span { start: last.start.max(span.start), ..last };
         Err(Box::new(
-            Diagnostic::new(at, format!("this expression nests more than {DEEPEST} deep"))
+            Diagnostic::new(at, format!("this expression nests more than {deepest} deep"))
                 .help("give its parts names of their own"),
         ))
     }

@@ -27,6 +27,39 @@ impl Parser<'_> {
         Ok(Item { doc, span: start.to(self.last()), kind })
     }
 
+    /// The item that was to be read, when it can be told what it would declare.
+    pub(super) fn faulty(&self) -> Option<Item> {
+        let words: Vec<Option<Name>> = self
+            .tokens
+            .iter()
+            .take(3)
+            .map(|token| match token.kind {
+                TokenKind::Word => Some(Name { text: self.word_of(token).to_owned(), span: token.span }),
+                _ => None,
+            })
+            .collect();
+        let word = |at: usize| words.get(at).cloned().flatten();
+        let first = word(0).filter(|_| self.tokens[0].first)?;
+        let (what, name) = match first.text.as_str() {
+            "quarters" => ("a dimension", Some(Name { text: "quarter".to_owned(), span: first.span })),
+            "dim" => ("a dimension", word(1)),
+            "unit" => ("a unit", word(1)),
+            "check" => ("a check", word(1)),
+            "claim" => ("a claim", word(1)),
+            "scenario" => ("a scenario", word(1)),
+            "map" => return None,
+            "input" | "native" => ("a quantity", word(1)),
+            "partial" => match word(1)?.text.as_str() {
+                "input" | "native" => ("a quantity", word(2)),
+                _ => ("a quantity", word(1)),
+            },
+            _ => ("a quantity", word(1).or(Some(first))),
+        };
+        let name = name.filter(|name| !KEYWORDS.contains(&name.text.as_str()))?;
+        let span = self.tokens[0].span.to(self.tokens[self.tokens.len() - 1].span);
+        Some(Item { doc: String::new(), span, kind: ItemKind::Faulty(what, name) })
+    }
+
     fn item_kind(&mut self) -> Parsed<ItemKind> {
         let Some(token) = self.peek() else {
             return self.fault("expected an item");
@@ -84,9 +117,9 @@ impl Parser<'_> {
         self.at += 1;
         let name = self.name("the name of a dimension")?;
         let members = if self.eat_mark("=") {
-            let mut members = vec![self.member("a member")?];
+            let mut members = vec![self.name("a member")?];
             while self.eat_mark(",") {
-                members.push(self.member("a member after `,`")?);
+                members.push(self.name("a member after `,`")?);
             }
             Members::Listed(members)
         } else if self.eat_word("like") {
@@ -137,7 +170,7 @@ impl Parser<'_> {
         let name = Name { text: self.word_of(token).to_owned(), span: token.span };
         if KEYWORDS.contains(&name.text.as_str()) {
             return self.fault_with(
-                format!("`{}` is a word of the language and cannot be a unit", name.text),
+                format!("expected the name of a unit, found `{}`, which is a word of the language", name.text),
                 "choose another name",
             );
         }

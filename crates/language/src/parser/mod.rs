@@ -61,8 +61,15 @@ pub const KEYWORDS: [&str; 47] = [
     "annuity",
 ];
 
-/// The deepest an expression may nest.
+/// The deepest the tree of an expression may be: the most terms of one sum.
 pub const DEEPEST: u16 = 200;
+
+/// The deepest expressions may stand inside each other: parentheses, calls, branches. Reading one
+/// takes a stack of its own for each, so this keeps to what the smallest thread has room for.
+pub const NESTED: u16 = 64;
+
+/// The help for `25,000`.
+const THOUSANDS: &str = "the thousands of a number are parted by `_`, as in `25_000`";
 
 type Parsed<T> = Result<T, Box<Diagnostic>>;
 
@@ -70,6 +77,7 @@ type Parsed<T> = Result<T, Box<Diagnostic>>;
 #[must_use]
 pub fn parse(file: FileId, text: &str) -> (Vec<Item>, Vec<Diagnostic>) {
     let (tokens, mut faults) = lexer::tokens(file, text);
+    let unreadable: Vec<u32> = faults.iter().map(|fault| fault.span.start).collect();
     let mut items = Vec::new();
     let mut doc = String::new();
     let mut rest = tokens.as_slice();
@@ -93,11 +101,18 @@ pub fn parse(file: FileId, text: &str) -> (Vec<Item>, Vec<Diagnostic>) {
             .unwrap_or(rest.len() - 1);
         let (item, after) = rest.split_at(length);
         rest = after;
+        let stretch = token.span.start..after.first().map_or(u32::MAX, |next| next.span.start);
+        let unread = unreadable.iter().any(|place| stretch.contains(place));
         let meaningful: Vec<Token> = item.iter().filter(|token| token.kind != TokenKind::Comment).cloned().collect();
         let mut parser = Parser { text, tokens: &meaningful, at: 0, depth: 0 };
-        match parser.item(std::mem::take(&mut doc)) {
-            Ok(item) => items.push(item),
-            Err(fault) => faults.push(*fault),
+        let read = parser.item(std::mem::take(&mut doc));
+        match read {
+            Ok(item) if !unread => items.push(item),
+            Err(fault) if !unread => {
+                faults.push(*fault);
+                items.extend(parser.faulty());
+            }
+            _ => items.extend(parser.faulty()),
         }
     }
     (items, faults)
@@ -212,19 +227,32 @@ impl<'a> Parser<'a> {
                     return self.fault(format!("expected {what}, found the unit `{text}`"));
                 }
                 if KEYWORDS.contains(&text) {
-                    return self.fault_with(
-                        format!("`{text}` is a word of the language and cannot be {what}"),
-                        "choose another name",
-                    );
+                    let found = format!("expected {what}, found `{text}`, which is a word of the language");
+                    return if what.starts_with("the name") {
+                        self.fault_with(found, "choose another name")
+                    } else {
+                        self.fault(found)
+                    };
                 }
                 self.at += 1;
                 Ok(Name { text: text.to_owned(), span: token.span })
             }
             Some(Token { kind: TokenKind::Number(_), .. }) => {
-                self.fault_with(format!("expected {what}, found {}", self.found()), "a name begins with a letter")
+                let help = if self.parts_thousands() { THOUSANDS } else { "a name begins with a letter" };
+                self.fault_with(format!("expected {what}, found {}", self.found()), help)
             }
             _ => self.fault(format!("expected {what}, found {}", self.found())),
         }
+    }
+
+    /// Whether the number ahead follows a number and a comma, with no space between.
+    fn parts_thousands(&self) -> bool {
+        self.at >= 2
+            && self.tokens[self.at - 2..=self.at]
+                .iter()
+                .all(|token| !token.spaced || token.span == self.tokens[self.at - 2].span)
+            && self.tokens[self.at - 1].kind == TokenKind::Mark(",")
+            && matches!(self.tokens[self.at - 2].kind, TokenKind::Number(_))
     }
 
     /// A member: a name or a quarter.
@@ -254,6 +282,9 @@ impl<'a> Parser<'a> {
                     token.span,
                     format!("{} does not belong here: {what} is complete before it", self.found()),
                 );
+                if self.is_mark(",") && matches!(self.tokens.get(self.at + 1), Some(next) if !next.spaced) {
+                    fault = fault.help(THOUSANDS);
+                }
                 if let TokenKind::Word = token.kind
                     && let Some(keyword) = nearest(self.word_of(token), KEYWORDS)
                 {

@@ -1,0 +1,285 @@
+//! The call: commands, options and their help. Completions and the manual are made from these.
+
+use clap::{Args, CommandFactory, Parser, Subcommand};
+use std::fmt::Write as _;
+use std::path::PathBuf;
+use tokenomics_language::calendar::{Date, Quarter};
+use tokenomics_language::model::Kind;
+
+/// An open model of the AI token economy, from wafer and watt to the price of a token.
+#[derive(Debug, Parser)]
+#[command(name = "tokenomics", version, max_term_width = 100, disable_help_subcommand = true)]
+pub struct Arguments {
+    /// What every command understands.
+    #[command(flatten)]
+    pub global: Global,
+    /// What to do; the headline if nothing is said.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+}
+
+/// Options that every command understands.
+#[derive(Args, Clone, Debug, Default)]
+pub struct Global {
+    /// Read the model from this folder instead of the one built in.
+    #[arg(long, global = true, value_name = "DIR", help_heading = "Model")]
+    pub model: Option<PathBuf>,
+    /// Apply a scenario.
+    #[arg(long, global = true, value_name = "NAME", help_heading = "Model")]
+    pub scenario: Option<String>,
+    /// See only what was published by then: 2026, 2026-05 or 2026-05-31.
+    #[arg(long, global = true, value_name = "DATE", value_parser = date, help_heading = "Model")]
+    pub as_of: Option<Date>,
+    /// Print JSON, with full precision.
+    #[arg(long, global = true, conflicts_with = "csv", help_heading = "Output")]
+    pub json: bool,
+    /// Print CSV, one row a figure, with full precision.
+    #[arg(long, global = true, help_heading = "Output")]
+    pub csv: bool,
+    /// Print without colours.
+    #[arg(long, global = true, help_heading = "Output")]
+    pub no_color: bool,
+}
+
+/// The quarters to look at.
+#[derive(Args, Clone, Copy, Debug, Default)]
+pub struct Period {
+    /// The first quarter shown.
+    #[arg(long, value_name = "QUARTER", value_parser = quarter)]
+    pub from: Option<Quarter>,
+    /// The last quarter shown.
+    #[arg(long, value_name = "QUARTER", value_parser = quarter)]
+    pub to: Option<Quarter>,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Show figures as a table over quarters.
+    #[command(after_help = PICKS)]
+    Show {
+        /// What to show: NAME, NAME[picks], or NAME followed by dimension=member.
+        #[arg(required = true, value_name = "NAME[picks]")]
+        names: Vec<String>,
+        /// Which quarters.
+        #[command(flatten)]
+        period: Period,
+    },
+    /// Explain a figure: its formula, what it reads, and the sources it rests on.
+    Explain {
+        /// The figure: NAME[picks].
+        #[arg(required = true, value_name = "NAME[picks]")]
+        name: Vec<String>,
+        /// How many levels of formulas to open.
+        #[arg(long, default_value_t = 2, value_name = "LEVELS")]
+        depth: usize,
+    },
+    /// Find variables by a word in their name or description.
+    List {
+        /// Words that must all occur; none lists everything.
+        #[arg(value_name = "TEXT")]
+        text: Vec<String>,
+    },
+    /// List inputs with their values, spreads and sources.
+    Inputs {
+        /// Words that must all occur in the name or description.
+        #[arg(value_name = "TEXT")]
+        text: Vec<String>,
+        /// Only inputs with figures known in this way.
+        #[arg(long, value_parser = [Kind::Reported, Kind::Estimate, Kind::Assumption].map(Kind::word))]
+        kind: Option<String>,
+    },
+    /// Compare published figures with what the model says.
+    Claims {
+        /// Only claims with one of these words in their name or in their publication's.
+        #[arg(value_name = "WORD")]
+        words: Vec<String>,
+        /// Only claims the model does not reproduce.
+        #[arg(long)]
+        off: bool,
+        /// Only claims that lack a figure.
+        #[arg(long)]
+        missing: bool,
+    },
+    /// List figures on which sources disagree, the one in use first.
+    Conflicts,
+    /// List the publications the model rests on, with licences and attributions.
+    Sources,
+    /// List scenarios.
+    Scenarios,
+    /// Compare scenarios with a base; `base` is the model without a scenario.
+    Compare {
+        /// What to compare with: a scenario, or `base`.
+        #[arg(value_name = "BASE")]
+        base: String,
+        /// The scenarios to compare.
+        #[arg(required = true, value_name = "SCENARIO")]
+        scenarios: Vec<String>,
+        /// The figures to compare; those of the headline if none is named. May be given again.
+        #[arg(long, value_name = "NAME[picks]")]
+        show: Vec<String>,
+    },
+    /// Draw the uncertain inputs many times and show the spread of results.
+    #[command(after_help = "Ctrl-C stops early and prints what was drawn so far.")]
+    Simulate {
+        /// What to show: NAME[picks].
+        #[arg(required = true, value_name = "NAME[picks]")]
+        names: Vec<String>,
+        /// How many draws.
+        #[arg(long, default_value_t = 10_000, value_name = "NUMBER", value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+        draws: u32,
+        /// The start of the random numbers; the same seed gives the same draws.
+        #[arg(long, default_value_t = 1, value_name = "NUMBER")]
+        seed: u64,
+        /// Which quarters.
+        #[command(flatten)]
+        period: Period,
+    },
+    /// Rank the inputs by how far each moves a figure.
+    Tornado {
+        /// The figure: NAME[picks].
+        #[arg(required = true, value_name = "NAME[picks]")]
+        name: Vec<String>,
+        /// The most inputs shown.
+        #[arg(long, default_value_t = 20, value_name = "NUMBER")]
+        top: usize,
+    },
+    /// Check a model: its sheets, its tables and its invariants.
+    Check {
+        /// Check again whenever a file of the model changes.
+        #[arg(long)]
+        watch: bool,
+    },
+    /// Format sheets.
+    Fmt {
+        /// The sheets; all of `--model` if none is named.
+        files: Vec<PathBuf>,
+        /// Change nothing, and fail if a sheet is not formatted.
+        #[arg(long)]
+        check: bool,
+    },
+    /// Write the built-in model into a folder, to change it.
+    Init {
+        /// The folder; it must be new or empty.
+        dir: PathBuf,
+    },
+    /// Print completions for a shell.
+    Completions {
+        /// The shell.
+        shell: clap_complete::Shell,
+    },
+    /// Print the manual page.
+    Man {
+        /// Write the pages of all commands into this folder instead.
+        #[arg(long, value_name = "DIR")]
+        to: Option<PathBuf>,
+    },
+}
+
+/// The commands by what they are for; the front page of the help lists them so.
+pub const GROUPS: [(&str, &[&str]); 4] = [
+    ("Read", &["show", "explain", "list", "inputs"]),
+    ("Question", &["claims", "conflicts", "sources"]),
+    ("What if", &["scenarios", "compare", "simulate", "tornado"]),
+    ("Change", &["init", "check", "fmt", "completions", "man"]),
+];
+
+/// Examples of commands that need no name from a model; the others' stand in the model's own
+/// `examples.csv`.
+const EXAMPLES: [(&str, &str); 8] = [
+    ("conflicts", "conflicts --csv"),
+    ("sources", "sources"),
+    ("scenarios", "scenarios"),
+    ("check", "check --model my-model --watch"),
+    ("fmt", "fmt --model my-model --check"),
+    ("init", "init my-model"),
+    ("completions", "completions bash > ~/.local/share/bash-completion/completions/tokenomics"),
+    ("man", "man --to ~/.local/share/man/man1"),
+];
+const PICKS: &str = "A name may carry picks: `name[dimension = member]`, or just `name[member]`; several members of one
+dimension may be picked. Without brackets, picks follow the name: `name dimension=member`.";
+const EXIT_CODES: &str = "Exit codes: 0 good, 1 the model or a check is at fault, 2 the call is.";
+
+/// The whole command line: the front page of the help in groups, and examples from the model.
+#[must_use]
+pub fn command_line() -> clap::Command {
+    let mut command = Arguments::command();
+    let examples = Examples::built_in();
+    let mut groups = String::new();
+    for (title, names) in GROUPS {
+        let _ = writeln!(groups, "\n{title}:");
+        for name in names {
+            let about = command.find_subcommand(name).and_then(clap::Command::get_about);
+            let _ = writeln!(groups, "  {name:<12} {}", about.map(ToString::to_string).unwrap_or_default());
+            command = command.mut_subcommand(name, |verb| {
+                let notes = verb.get_after_help().map(|notes| format!("{notes}\n\n")).unwrap_or_default();
+                verb.after_help(format!("{notes}{}", examples.of(name)))
+            });
+        }
+    }
+    let template = format!("{{about}}\n\n{{usage-heading}} {{usage}}\n{groups}\nOptions:\n{{options}}{{after-help}}");
+    command.help_template(template).after_help(format!("{}\n\n{EXIT_CODES}", examples.of("")))
+}
+
+/// Examples of calls, by command; the front page's under the empty name.
+struct Examples(Vec<(String, String)>);
+
+impl Examples {
+    /// Those above and those of the built-in model.
+    fn built_in() -> Examples {
+        let mut all: Vec<(String, String)> =
+            EXAMPLES.iter().map(|(command, call)| ((*command).to_owned(), (*call).to_owned())).collect();
+        let text = crate::load::embedded("examples.csv").unwrap_or_default();
+        for row in csv::Reader::from_reader(text.as_bytes()).records().flatten() {
+            all.push((row.get(0).unwrap_or_default().to_owned(), row.get(1).unwrap_or_default().to_owned()));
+        }
+        Examples(all)
+    }
+
+    /// The examples of one command as a paragraph.
+    fn of(&self, command: &str) -> String {
+        let calls: Vec<&str> =
+            self.0.iter().filter(|(name, _)| name == command).map(|(_, call)| call.as_str()).collect();
+        if calls.is_empty() {
+            return String::new();
+        }
+        let title = if calls.len() == 1 { "Example:" } else { "Examples:" };
+        calls.iter().fold(title.to_owned(), |text, call| format!("{text}\n  tokenomics {call}"))
+    }
+}
+
+fn date(text: &str) -> Result<Date, String> {
+    Date::parse(text).ok_or_else(|| "a date is a year, a month or a day: 2026, 2026-05 or 2026-05-31".to_owned())
+}
+
+fn quarter(text: &str) -> Result<Quarter, String> {
+    Quarter::parse(text).ok_or_else(|| "a quarter is a year and one of Q1 to Q4, such as 2026Q1".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_definitions_are_sound() {
+        command_line().debug_assert();
+    }
+
+    #[test]
+    fn the_front_page_lists_every_command_once() {
+        let mut listed: Vec<&str> = GROUPS.iter().flat_map(|(_, names)| names.iter().copied()).collect();
+        let mut known: Vec<String> =
+            Arguments::command().get_subcommands().map(|command| command.get_name().to_owned()).collect();
+        listed.sort_unstable();
+        known.sort();
+        assert_eq!(listed, known);
+    }
+
+    #[test]
+    fn every_command_has_an_example() {
+        for command in command_line().get_subcommands() {
+            let help = command.get_after_help().map(ToString::to_string).unwrap_or_default();
+            assert!(help.contains(&format!("tokenomics {}", command.get_name())), "{}", command.get_name());
+        }
+    }
+}

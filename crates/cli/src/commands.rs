@@ -1,0 +1,71 @@
+//! One module a command.
+
+mod check;
+mod claims;
+mod compare;
+mod conflicts;
+mod explain;
+mod fmt;
+mod front;
+mod init;
+mod inputs;
+mod list;
+mod paper;
+mod scenarios;
+mod show;
+mod simulate;
+mod sources;
+mod tornado;
+
+use crate::arguments::{Arguments, Command, Global};
+use crate::failure::Failure;
+use crate::load;
+use crate::screen::{Form, Screen};
+use crate::style::Style;
+use tokenomics_language::Model;
+
+/// Does what a call asks for.
+///
+/// # Errors
+/// The call, the model or a check is at fault, or the output does not take any more.
+pub fn run(arguments: &Arguments, screen: &mut Screen<'_>) -> Result<(), Failure> {
+    let global = &arguments.global;
+    let Some(command) = &arguments.command else {
+        return front::run(&open(global, screen)?, global, screen);
+    };
+    match command {
+        Command::Show { names, period } => show::run(&open(global, screen)?, global, screen, names, *period),
+        Command::Explain { name, depth } => explain::run(&open(global, screen)?, global, screen, name, *depth),
+        Command::List { text } => list::run(&open(global, screen)?, global, screen, text),
+        Command::Inputs { text, kind } => inputs::run(&open(global, screen)?, global, screen, text, kind.as_deref()),
+        Command::Claims { words, off, missing } => {
+            claims::run(&open(global, screen)?, global, screen, words, claims::Filter { off: *off, missing: *missing })
+        }
+        Command::Conflicts => conflicts::run(&open(global, screen)?, global, screen),
+        Command::Sources => sources::run(&open(global, screen)?, global, screen),
+        Command::Scenarios => scenarios::run(&open(global, screen)?, global, screen),
+        Command::Compare { base, scenarios, show } => compare::run(global, screen, base, scenarios, show),
+        Command::Simulate { names, draws, seed, period } => {
+            let plan = simulate::Plan { draws: *draws as usize, seed: *seed, period: *period };
+            simulate::run(&open(global, screen)?, global, screen, names, &plan)
+        }
+        Command::Tornado { name, top } => tornado::run(&open(global, screen)?, global, screen, name, *top),
+        Command::Check { watch } => check::run(global, screen, *watch),
+        Command::Fmt { files, check } => fmt::run(global, screen, files, *check),
+        Command::Init { dir } => init::run(screen, dir),
+        Command::Completions { shell } => paper::completions(screen, *shell),
+        Command::Man { to } => paper::manual(screen, to.as_deref()),
+    }
+}
+
+/// Reads the model, and says under which scenario and date where there is one.
+fn open(global: &Global, screen: &mut Screen<'_>) -> Result<Model, Failure> {
+    let model = load::model(global, global.scenario.as_deref())?;
+    let mut under = Vec::new();
+    under.extend(global.scenario.iter().map(|name| format!("under scenario {name}")));
+    under.extend(global.as_of.map(|date| format!("as known on {date}")));
+    if screen.form == Form::Text && !under.is_empty() {
+        screen.paragraph(&format!("({})", under.join(", ")), 0, Style::Quiet)?;
+    }
+    Ok(model)
+}

@@ -1,0 +1,186 @@
+//! `check`: whether a model is sound.
+
+use super::claims::Tally;
+use crate::arguments::Global;
+use crate::cells::members_of;
+use crate::failure::Failure;
+use crate::headline;
+use crate::load::{self, Fault, NATIVES, fingerprint};
+use crate::numbers::{count, counted, given, unit_text};
+use crate::references::cell_text;
+use crate::screen::{Form, Screen, record};
+use crate::style::Style;
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::thread;
+use std::time::Duration;
+use tokenomics_engine::{CheckOutcome, CheckResult, Evaluation, FailedCell, Wants, verify};
+use tokenomics_language::model::{Check, DimensionId, VariableId};
+use tokenomics_language::{Diagnostic, Model, Sources, Span};
+
+/// How often files are looked at.
+const PACE: Duration = Duration::from_millis(300);
+
+/// Checks the model, once or at every change of its files.
+///
+/// # Errors
+/// The model or a check is at fault, or the output does not take any more.
+pub fn run(global: &Global, screen: &mut Screen<'_>, watch: bool) -> Result<(), Failure> {
+    match (&global.model, watch) {
+        (_, false) => check(global, screen),
+        (Some(folder), true) => check_again_and_again(global, screen, folder),
+        (None, true) => Err(Failure::call("the built-in model does not change")
+            .help("tokenomics init DIR, then tokenomics check --model DIR --watch")),
+    }
+}
+
+fn check_again_and_again(global: &Global, screen: &mut Screen<'_>, folder: &Path) -> Result<(), Failure> {
+    loop {
+        let seen = fingerprint(folder)?;
+        if screen.paint.on {
+            screen.text("\u{1b}[2J\u{1b}[H")?;
+        }
+        match check(global, screen) {
+            Ok(()) | Err(Failure::Told) => {}
+            // A file that is being written may be unreadable for a moment.
+            Err(Failure::Model(text)) => screen.text(&text)?,
+            Err(other) => return Err(other),
+        }
+        if screen.form == Form::Text {
+            let note = format!("Watching {}; Ctrl-C ends.", folder.display());
+            screen.line(screen.paint.paint(Style::Quiet, &note))?;
+        }
+        screen.out.flush()?;
+        while fingerprint(folder)? == seen {
+            thread::sleep(PACE);
+        }
+    }
+}
+
+fn check(global: &Global, screen: &mut Screen<'_>) -> Result<(), Failure> {
+    let model = match load::read(global, load::sources(global)?, global.scenario.as_deref()) {
+        Ok(model) => model,
+        Err(Fault::Scenario(failure)) => return Err(failure),
+        Err(Fault::Model(faults)) => {
+            if screen.form == Form::Text {
+                screen.text(&load::report(&faults, screen.paint))?;
+            } else {
+                let errors = faults.diagnostics.iter().map(|fault| describe(&faults.sources, fault)).collect();
+                screen.records(global, "errors", errors)?;
+            }
+            return Err(Failure::Told);
+        }
+    };
+    let verification = verify(&model, NATIVES);
+    let mut faults: Vec<Diagnostic> = verification.checks.iter().filter_map(|result| failed(&model, result)).collect();
+    faults.extend(not_finite(&model));
+    faults.extend(headline::read(&model).err().into_iter().flatten());
+    if screen.form == Form::Text {
+        for fault in &faults {
+            screen.text(&fault.render(&model.sources, screen.paint.on))?;
+            screen.line("\n")?;
+        }
+        summary(screen, &model, &verification.checks, faults.len())?;
+        screen.line(Tally::of(&verification.claims).sentence())?;
+    } else {
+        let errors = faults.iter().map(|fault| describe(&model.sources, fault)).collect();
+        let checks: Vec<Value> = verification
+            .checks
+            .iter()
+            .map(|result| json!({ "name": model.checks[result.check].name, "outcome": outcome_word(&result.outcome) }))
+            .collect();
+        screen.document(global, "errors", errors, record([("checks", json!(checks))]))?;
+    }
+    if faults.is_empty() { Ok(()) } else { Err(Failure::Told) }
+}
+
+fn summary(screen: &mut Screen<'_>, model: &Model, results: &[CheckResult], faults: usize) -> Result<(), Failure> {
+    let of = |wanted: &str| results.iter().filter(|result| outcome_word(&result.outcome) == wanted).count();
+    let (holds, fails, unknown) = (of("holds"), of("fails"), of("not known"));
+    let mut parts = vec![format!("{} hold{}", counted(holds, "check"), if holds == 1 { "s" } else { "" })];
+    if fails > 0 {
+        parts.push(format!("{} fail{}", count(fails), if fails == 1 { "s" } else { "" }));
+    }
+    if unknown > 0 {
+        parts.push(format!("{} not known yet", count(unknown)));
+    }
+    let text = format!("{}; {}.", counted(model.variables.len(), "variable"), parts.join(", "));
+    screen.line(screen.paint.paint(if faults == 0 { Style::Good } else { Style::Bad }, &text))
+}
+
+fn outcome_word(outcome: &CheckOutcome) -> &'static str {
+    match outcome {
+        CheckOutcome::Holds => "holds",
+        CheckOutcome::Fails { .. } => "fails",
+        CheckOutcome::NotKnown => "not known",
+    }
+}
+
+/// A check that fails, with the first cells in which it does.
+fn failed(model: &Model, result: &CheckResult) -> Option<Diagnostic> {
+    let CheckOutcome::Fails { cells, count: number } = &result.outcome else { return None };
+    let check = &model.checks[result.check];
+    let what = format!("the check `{}` fails in {}", check.name, counted(*number, "cell"));
+    let told: Vec<String> = cells.iter().take(5).map(|cell| failed_cell(model, check, cell)).collect();
+    let more = number.saturating_sub(told.len());
+    let rest = if more > 0 { format!("\nand {} more", count(more)) } else { String::new() };
+    let help = format!("{}{rest}", told.join("\n"));
+    Some(Diagnostic::new(first_line(&model.sources, check.span), what).label(check.doc.clone()).help(help))
+}
+
+fn failed_cell(model: &Model, check: &Check, cell: &FailedCell) -> String {
+    let unit = match unit_text(&check.unit) {
+        "" => String::new(),
+        text => format!(" {text}"),
+    };
+    let [value, low, high] = [cell.value, cell.low, cell.high].map(|figure| figure / check.unit.scale);
+    let temporal = |(id, _): &(DimensionId, u32)| model.dimensions[id.index()].temporal;
+    let (times, others): (Vec<_>, Vec<_>) = cell.cell.iter().copied().partition(temporal);
+    let place = cell_text(model, "", others.into_iter().chain(times));
+    let place = if place.is_empty() { String::new() } else { format!("{place} ") };
+    if low >= high {
+        format!("{place}is {}{unit} and should be {}", apart(value, low), apart(low, value))
+    } else {
+        format!("{place}is {}{unit} and should lie between {} and {}", given(value), given(low), given(high))
+    }
+}
+
+/// A figure with as many digits as tell it from another.
+fn apart(figure: f64, other: f64) -> String {
+    if given(figure) == given(other) { format!("{figure}") } else { given(figure) }
+}
+
+/// Variables with cells that are no finite number.
+fn not_finite(model: &Model) -> Vec<Diagnostic> {
+    let evaluation = Evaluation::of(model, NATIVES, &Wants::everything(model));
+    let mut by_variable: BTreeMap<VariableId, (usize, usize)> = BTreeMap::new();
+    for fault in evaluation.faults() {
+        by_variable.entry(fault.variable).or_insert((fault.cell, 0)).1 += 1;
+    }
+    let describe = |(id, (first, number)): (VariableId, (usize, usize))| {
+        let variable = &model.variables[id.index()];
+        let members = members_of(&model.shape(id), first);
+        let cell = cell_text(model, &variable.name, variable.dimensions.iter().copied().zip(members));
+        let more =
+            if number > 1 { format!(", nor are {} more of its cells", count(number - 1)) } else { String::new() };
+        Diagnostic::new(variable.span, format!("`{cell}` is no finite number{more}"))
+            .help("something is divided by zero, or a logarithm or root taken of what has none")
+    };
+    by_variable.into_iter().map(describe).collect()
+}
+
+fn first_line(sources: &Sources, span: Span) -> Span {
+    let length = sources.text(span).find('\n').map_or(span.end - span.start, |length| length as u32);
+    Span { end: span.start + length, ..span }
+}
+
+fn describe(sources: &Sources, fault: &Diagnostic) -> crate::screen::Record {
+    let known = sources.iter().any(|(id, _)| id == fault.span.file);
+    record([
+        ("file", json!(known.then(|| sources.file(fault.span.file).path.as_str()))),
+        ("line", json!(known.then(|| sources.line(fault.span)))),
+        ("what", json!(fault.what)),
+        ("help", json!(fault.help)),
+    ])
+}

@@ -1,0 +1,199 @@
+//! `compare`: scenarios beside a base.
+
+use super::front;
+use crate::arguments::{Global, Period};
+use crate::cells::{Slice, cell_index, evaluate, member_name, value_in};
+use crate::failure::Failure;
+use crate::load;
+use crate::numbers::{Digits, counted, difference, unit_text};
+use crate::references;
+use crate::screen::{Form, Record, Screen, cell_json, record};
+use crate::style::Style;
+use crate::table::{Align, Cell, Table};
+use serde_json::json;
+use tokenomics_engine::Evaluation;
+use tokenomics_language::Model;
+use tokenomics_language::model::VariableId;
+use tokenomics_language::unit::Unit;
+
+/// A figure that changes by less, relatively, is not moved.
+const STILL: f64 = 5e-7;
+
+/// A figure that is compared.
+struct Line {
+    label: String,
+    variable: VariableId,
+    cell: Vec<u32>,
+    unit: Unit,
+}
+
+/// Figures under one heading.
+struct Group {
+    title: String,
+    lines: Vec<Line>,
+}
+
+/// Shows figures under a base and under scenarios, with the changes.
+///
+/// # Errors
+/// An unknown scenario or name, or the output does not take any more.
+pub fn run(
+    global: &Global,
+    screen: &mut Screen<'_>,
+    base: &str,
+    scenarios: &[String],
+    show: &[String],
+) -> Result<(), Failure> {
+    if let Some(name) = &global.scenario {
+        return Err(Failure::call(format!("`compare` names its scenarios itself; `--scenario {name}` has no part"))
+            .help(format!("tokenomics compare {name} …")));
+    }
+    let names: Vec<&str> = std::iter::once(base).chain(scenarios.iter().map(String::as_str)).collect();
+    let models: Vec<Model> = names.iter().map(|name| load::model(global, Some(name))).collect::<Result<_, _>>()?;
+    let model = &models[0];
+    let groups = if show.is_empty() { headline_groups(model, global)? } else { named_groups(model, show)? };
+    let variables: Vec<VariableId> =
+        groups.iter().flat_map(|group| group.lines.iter().map(|line| line.variable)).collect();
+    let evaluations: Vec<Evaluation<'_>> =
+        models.iter().map(|model| evaluate(model, variables.iter().copied())).collect();
+    if screen.form != Form::Text {
+        let lines = groups.iter().flat_map(|group| &group.lines);
+        let records = lines.flat_map(|line| records(&evaluations, &names, line)).collect();
+        return screen.document(global, "figures", records, record([("compared", json!(names))]));
+    }
+    print(screen, &evaluations, &names, &groups)
+}
+
+fn headline_groups(model: &Model, global: &Global) -> Result<Vec<Group>, Failure> {
+    let headline = front::read(model, global)?.ok_or_else(|| {
+        Failure::call("this model has no headline to compare").help("name figures: `--show 'name[dimension = member]'`")
+    })?;
+    let evaluation = evaluate(model, headline.variables());
+    let mut groups = Vec::new();
+    for section in headline.sections.iter().filter(|section| !section.columns.is_empty()) {
+        let mut lines = Vec::new();
+        for row in front::rows(&evaluation, section) {
+            let names = section.rows.iter().zip(&row).map(|(axis, member)| member_name(model, axis.dimension, *member));
+            let name = names.collect::<Vec<_>>().join(", ");
+            lines.extend(section.columns.iter().map(|column| Line {
+                label: format!("{name}, {}", column.label).trim_start_matches(", ").to_owned(),
+                variable: column.reference.variable,
+                cell: column.cell(model, &section.rows, &row),
+                unit: column.unit.clone(),
+            }));
+        }
+        groups.push(Group { title: section.title.clone(), lines });
+    }
+    Ok(groups)
+}
+
+fn named_groups(model: &Model, show: &[String]) -> Result<Vec<Group>, Failure> {
+    let mut groups = Vec::new();
+    for text in show {
+        for reference in references::parse(model, std::slice::from_ref(text))? {
+            let slice = Slice::new(model, &reference, Period::default())?;
+            let open = slice.open();
+            let line = |cell: Vec<u32>| {
+                let members: Vec<&str> = open.iter().map(|position| slice.member(*position, cell[*position])).collect();
+                let variable = slice.definition();
+                let label = if members.is_empty() { variable.name.clone() } else { members.join(", ") };
+                Line { label, variable: slice.variable, cell, unit: variable.unit.clone() }
+            };
+            groups.push(Group { title: slice.title(), lines: slice.cells().into_iter().map(line).collect() });
+        }
+    }
+    Ok(groups)
+}
+
+fn value(evaluation: &Evaluation<'_>, line: &Line) -> Option<f64> {
+    let index = cell_index(evaluation.model(), line.variable, &line.cell);
+    value_in(evaluation, line.variable, index, &line.unit)
+}
+
+fn change(base: Option<f64>, value: Option<f64>) -> Option<f64> {
+    base.zip(value).filter(|(base, _)| *base != 0.0).map(|(base, value)| (value - base) / base.abs())
+}
+
+fn print(
+    screen: &mut Screen<'_>,
+    evaluations: &[Evaluation<'_>],
+    names: &[&str],
+    groups: &[Group],
+) -> Result<(), Failure> {
+    let mut columns = vec![("", Align::Name), ("", Align::Name), (names[0], Align::Right)];
+    for name in &names[1..] {
+        columns.extend([(*name, Align::Right), ("change", Align::Right)]);
+    }
+    let mut table = Table::new(columns);
+    let (mut unmoved, mut unknown) = (0, 0);
+    for group in groups {
+        let mut rows = Vec::new();
+        for line in &group.lines {
+            let values: Vec<Option<f64>> = evaluations.iter().map(|evaluation| value(evaluation, line)).collect();
+            if values.iter().all(Option::is_none) {
+                unknown += 1;
+            } else if values[1..].iter().all(|value| change(values[0], *value).is_some_and(|gap| gap.abs() < STILL)) {
+                unmoved += 1;
+            } else {
+                rows.push(row(line, &values));
+            }
+        }
+        if !rows.is_empty() {
+            table.heading(group.title.as_str());
+            for row in rows {
+                table.row(row);
+            }
+        }
+    }
+    if !table.is_empty() {
+        screen.text(&table.render(screen.paint, screen.width))?;
+    }
+    let mut notes = Vec::new();
+    if unmoved > 0 {
+        notes.push(format!("{} not moved", counted(unmoved, "figure")));
+    }
+    if unknown > 0 {
+        notes.push(format!("{} not known", counted(unknown, "figure")));
+    }
+    if notes.is_empty() {
+        Ok(())
+    } else {
+        screen.paragraph(&format!("Left out: {}.", notes.join(", ")), 0, Style::Quiet)
+    }
+}
+
+fn row(line: &Line, values: &[Option<f64>]) -> Vec<Cell> {
+    let digits = Digits::of(values.iter().flatten().copied());
+    let text = |value: Option<f64>| value.map_or("·".to_owned(), |value| digits.write(value));
+    let unit = unit_text(&line.unit);
+    let mut cells: Vec<Cell> =
+        vec![format!("  {}", line.label).into(), Cell::styled(unit, Style::Quiet), text(values[0]).into()];
+    for value in &values[1..] {
+        let gap = match values[0].zip(*value) {
+            // A share moves by points: half of 2 % is 1 point, not 50 %.
+            Some((base, value)) if unit == "%" => format!("{:+.1} pt", value - base),
+            _ => change(values[0], *value).map_or("·".to_owned(), difference),
+        };
+        let moved = change(values[0], *value).is_some_and(|gap| gap.abs() >= STILL);
+        cells.extend([text(*value).into(), Cell::styled(gap, if moved { Style::Strong } else { Style::Quiet })]);
+    }
+    cells
+}
+
+fn records(evaluations: &[Evaluation<'_>], names: &[&str], line: &Line) -> Vec<Record> {
+    let base = value(&evaluations[0], line);
+    let record_of = |(evaluation, name): (&Evaluation<'_>, &&str)| {
+        let model = evaluation.model();
+        let variable = &model.variables[line.variable.index()];
+        let value = value(evaluation, line);
+        record([
+            ("name", json!(variable.name)),
+            ("cell", cell_json(model, &variable.dimensions, &line.cell)),
+            ("under", json!(name)),
+            ("value", json!(value)),
+            ("unit", json!(line.unit.text)),
+            ("change", json!(change(base, value))),
+        ])
+    };
+    evaluations.iter().zip(names).map(record_of).collect()
+}

@@ -1,0 +1,245 @@
+//! The headline: what `tokenomics` prints without a command. A model describes it in a table
+//! `headline.csv` at its root, with the columns `section, line, label, value, unit`.
+//!
+//! Lines of one `section` belong together; sections stand in the order in which they first appear.
+//!
+//! | `line` | `label` | `value` | `unit` |
+//! | --- | --- | --- | --- |
+//! | `title` | | what the section says, in words | |
+//! | `rows` | head of the column of names | `dimension`, or `dimension = member, member` | |
+//! | `column` | head of the column | a figure: `name[dimension = member]` | the unit shown; as declared if empty |
+//! | `note` | | a sentence below the table | |
+//! | `try` | what one learns | a call, without the name of the program | |
+//!
+//! A section with columns is a table. It has one row for each member of its `rows` dimension, or for
+//! each combination of members where there are several `rows` lines. Where a `rows` line names no
+//! members, rows that lack a figure are left out. Each column varies by no other dimension than
+//! those of the rows: it picks one member of each of the others.
+
+use crate::failure::Failure;
+use crate::references::{self, Reference};
+use tokenomics_language::diagnostic::nearest;
+use tokenomics_language::model::{DimensionId, Model, VariableId};
+use tokenomics_language::source::FileId;
+use tokenomics_language::unit::{Unit, atoms};
+use tokenomics_language::{Diagnostic, Span};
+
+/// The path of the table from the root of a model.
+pub const PATH: &str = "headline.csv";
+
+/// What the headline shows.
+#[derive(Clone, Debug, Default)]
+pub struct Headline {
+    /// Its parts, in order.
+    pub sections: Vec<Section>,
+}
+
+/// A part of the headline.
+#[derive(Clone, Debug, Default)]
+pub struct Section {
+    /// Its key.
+    pub key: String,
+    /// What it says, in words.
+    pub title: String,
+    /// The dimensions of its rows.
+    pub rows: Vec<Axis>,
+    /// Its columns.
+    pub columns: Vec<Column>,
+    /// Sentences below the table.
+    pub notes: Vec<String>,
+    /// Calls to try, each with what one learns.
+    pub tries: Vec<(String, String)>,
+}
+
+/// A dimension of the rows.
+#[derive(Clone, Debug)]
+pub struct Axis {
+    /// The head of the column of names.
+    pub label: String,
+    /// The dimension.
+    pub dimension: DimensionId,
+    /// The members named, in order; all if none is.
+    pub members: Option<Vec<u32>>,
+}
+
+/// A column of figures.
+#[derive(Clone, Debug)]
+pub struct Column {
+    /// Its head.
+    pub label: String,
+    /// The figures, but for the dimensions of the rows.
+    pub reference: Reference,
+    /// The unit they are shown in.
+    pub unit: Unit,
+}
+
+impl Column {
+    /// The cell of the column's variable in a row, which gives a member for each axis.
+    #[must_use]
+    pub fn cell(&self, model: &Model, axes: &[Axis], row: &[u32]) -> Vec<u32> {
+        let dimensions = &model.variables[self.reference.variable.index()].dimensions;
+        let member = |(id, pick): (&DimensionId, &Option<Vec<u32>>)| match pick.as_deref() {
+            Some([member, ..]) => *member,
+            _ => axes.iter().zip(row).find(|(axis, _)| axis.dimension == *id).map_or(0, |(_, member)| *member),
+        };
+        dimensions.iter().zip(&self.reference.picks).map(member).collect()
+    }
+}
+
+/// Reads the headline of a model; `None` where it has none.
+///
+/// # Errors
+/// Each line of the table that cannot be met, with its place.
+pub fn read(model: &Model) -> Result<Option<Headline>, Vec<Diagnostic>> {
+    let Some(file) = model.sources.find(PATH) else { return Ok(None) };
+    let text = &model.sources.file(file).text;
+    let mut reader = csv::ReaderBuilder::new().flexible(true).trim(csv::Trim::All).from_reader(text.as_bytes());
+    let mut faults = Vec::new();
+    let mut headline = Headline::default();
+    let columns = match reader.headers() {
+        Ok(header) => {
+            ["section", "line", "label", "value", "unit"].map(|name| header.iter().position(|known| known == name))
+        }
+        Err(_) => [None; 5],
+    };
+    if let Some(position) = columns.iter().position(Option::is_none) {
+        let name = ["section", "line", "label", "value", "unit"][position];
+        let span = line_span(file, text, 0);
+        return Err(vec![Diagnostic::new(span, format!("the headline's table lacks the column `{name}`"))]);
+    }
+    for row in reader.records() {
+        let row = match row {
+            Ok(row) => row,
+            Err(error) => {
+                let start = error.position().map_or(0, |position| position.byte() as usize);
+                faults.push(Diagnostic::new(line_span(file, text, start), format!("this is no CSV: {error}")));
+                break;
+            }
+        };
+        let start = row.position().map_or(0, |position| position.byte() as usize);
+        let field = |column: usize| columns[column].and_then(|position| row.get(position)).unwrap_or_default();
+        let line = Line { kind: field(1), label: field(2), value: field(3), unit: field(4) };
+        if let Err(fault) = headline.section(field(0)).add(model, &line) {
+            let (what, help) = match fault {
+                Failure::Call { what, help } => (what, help),
+                _ => ("this line cannot be read".to_owned(), None),
+            };
+            let mut fault = Diagnostic::new(line_span(file, text, start), what);
+            fault.help = help;
+            faults.push(fault);
+        }
+    }
+    faults.extend(headline.check(model, line_span(file, text, 0)));
+    if faults.is_empty() { Ok(Some(headline)) } else { Err(faults) }
+}
+
+struct Line<'a> {
+    kind: &'a str,
+    label: &'a str,
+    value: &'a str,
+    unit: &'a str,
+}
+
+impl Headline {
+    /// The variables of all columns.
+    pub fn variables(&self) -> impl Iterator<Item = VariableId> {
+        self.sections.iter().flat_map(|section| section.columns.iter().map(|column| column.reference.variable))
+    }
+
+    fn section(&mut self, key: &str) -> &mut Section {
+        let position = self.sections.iter().position(|section| section.key == key).unwrap_or_else(|| {
+            self.sections.push(Section { key: key.to_owned(), ..Section::default() });
+            self.sections.len() - 1
+        });
+        &mut self.sections[position]
+    }
+
+    /// What cannot be seen from one line: columns that vary by more than their rows.
+    fn check(&self, model: &Model, span: Span) -> Vec<Diagnostic> {
+        let mut faults = Vec::new();
+        for section in &self.sections {
+            for column in &section.columns {
+                let variable = &model.variables[column.reference.variable.index()];
+                for (id, pick) in variable.dimensions.iter().zip(&column.reference.picks) {
+                    let in_rows = section.rows.iter().any(|axis| axis.dimension == *id);
+                    let picked = pick.as_ref().map_or(0, Vec::len);
+                    if picked > 1 || (picked == 0 && !in_rows) {
+                        let name = &model.dimensions[id.index()].name;
+                        let what = format!(
+                            "in section `{}` the column `{}` varies by {name}, which the rows do not",
+                            section.key, column.label
+                        );
+                        faults.push(Diagnostic::new(span, what).help(format!("pick one: `[{name} = …]`")));
+                    }
+                }
+            }
+        }
+        faults
+    }
+}
+
+impl Section {
+    fn add(&mut self, model: &Model, line: &Line<'_>) -> Result<(), Failure> {
+        match line.kind {
+            "title" => line.value.clone_into(&mut self.title),
+            "note" => self.notes.push(line.value.to_owned()),
+            "try" => self.tries.push((line.label.to_owned(), line.value.to_owned())),
+            "rows" => self.rows.push(axis(model, line)?),
+            "column" => self.columns.push(column(model, line)?),
+            other => {
+                let known = ["title", "rows", "column", "note", "try"];
+                let near = nearest(other, known).map(|near| format!("did you mean `{near}`?"));
+                return Err(Failure::call(format!("`{other}` is no line of a headline"))
+                    .help(near.unwrap_or_else(|| format!("a line is one of {}", known.join(", ")))));
+            }
+        }
+        Ok(())
+    }
+}
+
+fn axis(model: &Model, line: &Line<'_>) -> Result<Axis, Failure> {
+    let (name, members) = match line.value.split_once('=') {
+        Some((name, members)) => (name.trim(), Some(members)),
+        None => (line.value, None),
+    };
+    let names = || model.dimensions.iter().map(|dimension| dimension.name.as_str());
+    let dimension = model.dimension(name).ok_or_else(|| {
+        Failure::call(format!("there is no dimension `{name}`"))
+            .maybe_help(nearest(name, names()).map(|near| format!("did you mean `{near}`?")))
+    })?;
+    let known = &model.dimensions[dimension.index()].members;
+    let member = |name: &str| {
+        known.iter().position(|known| known == name).map(|index| index as u32).ok_or_else(|| {
+            Failure::call(format!("`{name}` is no {} of the model", model.dimensions[dimension.index()].name))
+                .maybe_help(
+                    nearest(name, known.iter().map(String::as_str)).map(|near| format!("did you mean `{near}`?")),
+                )
+        })
+    };
+    let members = members.map(|names| names.split(',').map(|name| member(name.trim())).collect()).transpose()?;
+    Ok(Axis { label: line.label.to_owned(), dimension, members })
+}
+
+fn column(model: &Model, line: &Line<'_>) -> Result<Column, Failure> {
+    let reference = references::parse_one(model, &[line.value.to_owned()])?;
+    let declared = &model.variables[reference.variable.index()].unit;
+    let unit = if line.unit.is_empty() { Some(declared.clone()) } else { model.units.parse(line.unit) };
+    let Some(unit) = unit else {
+        let unknown =
+            atoms(line.unit).unwrap_or_default().into_iter().find(|(name, _)| model.units.find(name).is_none());
+        let near = unknown.and_then(|(name, _)| nearest(name, model.units.names()));
+        return Err(Failure::call(format!("there is no unit `{}`", line.unit))
+            .maybe_help(near.map(|near| format!("did you mean `{near}`?"))));
+    };
+    if unit.powers != declared.powers {
+        return Err(Failure::call(format!("`{}` is in {}, not in {}", line.value, declared.text, unit.text)));
+    }
+    Ok(Column { label: line.label.to_owned(), reference, unit })
+}
+
+/// The line of a text that holds a byte.
+fn line_span(file: FileId, text: &str, at: usize) -> Span {
+    let start = at + text[at.min(text.len())..].bytes().take_while(|byte| *byte == b'\n' || *byte == b'\r').count();
+    let end = text.get(start..).and_then(|rest| rest.find('\n')).map_or(text.len(), |length| start + length);
+    Span { file, start: start.min(end) as u32, end: end as u32 }
+}
