@@ -23,7 +23,8 @@ pub struct Quantiles {
     pub mean: f64,
     /// Whether no uncertain input reaches the cell's variable: all four figures are then equal.
     pub certain: bool,
-    /// In how many draws the value is no number; they are left out of the four figures.
+    /// In how many draws the value is no number; they are left out of the four figures. A native that
+    /// gives no value in a draw, for a cell it has at the median, counts as one.
     pub not_finite: usize,
 }
 
