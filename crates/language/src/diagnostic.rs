@@ -79,9 +79,11 @@ impl Diagnostic {
 /// The known name nearest to a misspelt one, when one is near enough to be meant.
 #[must_use]
 pub fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    let limit = (name.chars().count() + 2).div_euclid(4).min(2);
+    let length = name.chars().count();
+    let limit = (length + 2).div_euclid(4).min(2);
     known
         .into_iter()
+        .filter(|candidate| candidate.chars().count().abs_diff(length) <= limit)
         .map(|candidate| (strsim::damerau_levenshtein(name, candidate), candidate))
         .filter(|(distance, candidate)| *distance <= limit && *candidate != name)
         .min()

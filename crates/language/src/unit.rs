@@ -151,6 +151,11 @@ pub struct Units {
 const PREFIXES: [(&str, f64); 8] =
     [("m", 1e-3), ("u", 1e-6), ("k", 1e3), ("M", 1e6), ("G", 1e9), ("T", 1e12), ("P", 1e15), ("E", 1e18)];
 
+/// What a name of a unit may stand for: itself, and what is left of it without each prefix.
+pub(crate) fn readings(name: &str) -> impl Iterator<Item = &str> {
+    std::iter::once(name).chain(PREFIXES.iter().filter_map(move |(prefix, _)| name.strip_prefix(prefix)))
+}
+
 impl Units {
     /// Adds a base unit and returns its powers.
     pub fn add_base(&mut self, name: &str, prefixed: bool) -> Powers {
@@ -181,7 +186,7 @@ impl Units {
     /// The unit written as `$/chip/hr`.
     #[must_use]
     pub fn parse(&self, text: &str) -> Option<Unit> {
-        let (powers, scale) = self.product(atoms(text)?)?;
+        let (powers, scale) = self.product(atoms(text)?).filter(|(_, scale)| scale.is_normal())?;
         Some(Unit { powers, scale, text: text.to_owned() })
     }
 
@@ -219,8 +224,8 @@ impl Units {
                 text.push_str(mark);
             }
             text.push_str(&self.bases[base as usize]);
-            if power.abs() > 1 {
-                let _ = write!(text, "^{}", power.abs());
+            if power.unsigned_abs() > 1 {
+                let _ = write!(text, "^{}", power.unsigned_abs());
             }
         }
         if over.is_empty() {

@@ -320,6 +320,9 @@ fn every_sheet_of_the_grammar_is_read() {
             let line = text[..fault.span.start as usize].matches('\n').count() + 1;
             assert!(of_meaning, "seed {seed}, line {line}: {}\n{text}", fault.what);
         }
+        if seed % 4 == 0 {
+            support::formats_well(text);
+        }
         read += items.len() - faults.len();
         longest = longest.max(text.len());
     }
@@ -353,7 +356,9 @@ fn names(form: &Form, found: &mut BTreeSet<String>) {
 #[test]
 fn page_and_parser_know_the_same_words_and_marks() {
     let mut all = BTreeSet::new();
-    grammar().values().for_each(|form| quoted(form, &mut all));
+    for form in grammar().values() {
+        quoted(form, &mut all);
+    }
     let (words, marks): (BTreeSet<String>, BTreeSet<String>) =
         all.into_iter().partition(|word| word.starts_with(|first: char| first.is_ascii_alphabetic()));
     let words: BTreeSet<String> = words.into_iter().filter(|word| word != "1").chain(functions()).collect();

@@ -82,8 +82,14 @@ impl Checker<'_> {
                 (unit.powers, unit.scale, Shown::of(&unit.text))
             }
         };
+        let value = amount.value * scale;
+        if !value.is_finite() {
+            let help = "the largest number is about 1.8e308, in base units";
+            self.fault_with(amount.span, "this amount is too large to be computed with", help);
+            return None;
+        }
         let kind = Type { kind: Kind::Quantity, powers, dimensions: DimensionSet::default(), partial: false };
-        Some(self.push(Node::Number(amount.value * scale), kind, shown, amount.span))
+        Some(self.push(Node::Number(value), kind, shown, amount.span))
     }
 
     fn lower_quarter(&mut self, quarter: Quarter, span: Span) -> Option<ExpressionId> {

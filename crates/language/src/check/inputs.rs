@@ -102,6 +102,7 @@ impl Checker<'_> {
         if let Some(spread) = &input.spread {
             self.apply_spread(id, spread, &mut cells)?;
         }
+        self.check_finite(id, &cells, input.signature.name.span)?;
         let each = match input.spread.as_ref().and_then(|spread| spread.each.as_ref()) {
             Some(name) => Some(self.each(id, name)?),
             None => None,
@@ -117,6 +118,17 @@ impl Checker<'_> {
             .powers
             .iter()
             .any(|(base, power)| power < 0 && time.iter().any(|(second, _)| second == base))
+    }
+
+    /// Reports a figure that is too large for a number once it is in base units.
+    pub(crate) fn check_finite(&mut self, id: VariableId, cells: &[Option<Figure>], span: Span) -> Option<()> {
+        let ends = |figure: &Figure| figure.spread.is_none_or(|(low, high)| low.is_finite() && high.is_finite());
+        if cells.iter().flatten().all(|figure| figure.value.is_finite() && ends(figure)) {
+            return Some(());
+        }
+        let what = format!("a figure of `{}` is too large to be computed with", self.variable(id).name);
+        self.fault_with(span, what, "the largest number is about 1.8e308, in base units");
+        None
     }
 
     fn each(&mut self, id: VariableId, name: &Name) -> Option<DimensionId> {

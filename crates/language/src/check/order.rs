@@ -4,6 +4,8 @@ use super::Checker;
 use crate::diagnostic::Diagnostic;
 use crate::model::{Definition, DimensionId, ExpressionId, Group, Node, Pick, Rule, VariableId};
 use crate::source::Span;
+use std::cmp::Reverse;
+use std::collections::{BinaryHeap, HashMap, HashSet};
 
 /// One rule reads another.
 #[derive(Clone, Copy)]
@@ -36,7 +38,8 @@ impl Checker<'_> {
         let edges: Vec<Vec<Edge>> = rules.iter().map(|rule| self.reads(*rule, &first)).collect();
         let mut groups = Vec::new();
         for component in components(&edges) {
-            let inside = |rule: usize| component.contains(&rule);
+            let members: HashSet<usize> = component.iter().copied().collect();
+            let inside = |rule: usize| members.contains(&rule);
             let looped = component.len() > 1 || edges[component[0]].iter().any(|edge| edge.to == component[0]);
             if !looped {
                 groups.push(Group { rules: vec![rules[component[0]]], recursive: false });
@@ -57,18 +60,33 @@ impl Checker<'_> {
         rules: &[Rule],
         inside: impl Fn(usize) -> bool,
     ) -> Option<Vec<usize>> {
+        // Each rule waits for those it reads in the same quarter; among the ready the first goes first.
+        let mut waits: HashMap<usize, usize> = HashMap::new();
+        let mut readers: HashMap<usize, Vec<usize>> = HashMap::new();
+        for rule in component {
+            let within = || edges[*rule].iter().filter(|edge| !edge.previous && inside(edge.to));
+            waits.insert(*rule, within().count());
+            within().for_each(|edge| readers.entry(edge.to).or_default().push(*rule));
+        }
+        let mut ready: BinaryHeap<Reverse<usize>> =
+            waits.iter().filter(|(_, count)| **count == 0).map(|(rule, _)| Reverse(*rule)).collect();
         let mut sorted: Vec<usize> = Vec::new();
-        let mut left: Vec<usize> = component.to_vec();
-        left.sort_unstable();
-        while !left.is_empty() {
-            let ready = left.iter().position(|rule| {
-                edges[*rule].iter().all(|edge| edge.previous || !inside(edge.to) || sorted.contains(&edge.to))
-            });
-            let Some(ready) = ready else {
-                self.report_loop(&left, edges, rules);
-                return None;
-            };
-            sorted.push(left.remove(ready));
+        while let Some(Reverse(rule)) = ready.pop() {
+            sorted.push(rule);
+            for reader in readers.get(&rule).into_iter().flatten() {
+                if let Some(count) = waits.get_mut(reader) {
+                    *count -= 1;
+                    if *count == 0 {
+                        ready.push(Reverse(*reader));
+                    }
+                }
+            }
+        }
+        if sorted.len() < component.len() {
+            let mut left: Vec<usize> = component.iter().copied().filter(|rule| waits[rule] > 0).collect();
+            left.sort_unstable();
+            self.report_loop(&left, edges, rules);
+            return None;
         }
         for rule in component {
             let variable = self.variable(rules[*rule].variable);

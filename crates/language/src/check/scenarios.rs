@@ -6,6 +6,10 @@ use crate::model::{Definition, DimensionId, Figure, Scenario, VariableId};
 use crate::source::Span;
 use crate::syntax::{self, Change, Item, ItemKind};
 use crate::unit::Unit;
+use std::collections::{BTreeMap, HashSet};
+
+/// Scenarios by name.
+type Written<'s> = BTreeMap<&'s str, &'s syntax::Scenario>;
 
 impl Checker<'_> {
     /// Checks every scenario, and applies the chosen one on top of those it stands on.
@@ -26,10 +30,16 @@ impl Checker<'_> {
                 span: item.span,
             });
         }
-        let applied = self.chain(&written);
+        let by_name: Written<'_> =
+            written.iter().map(|(_, scenario)| (scenario.name.text.as_str(), *scenario)).collect();
+        let mut sound = HashSet::new();
         for (_, scenario) in &written {
-            if !applied.iter().any(|other| other.name == scenario.name) {
-                self.stacks(scenario, &written);
+            self.check_stack(scenario, &by_name, &mut sound);
+        }
+        let applied = self.chain(&written, &by_name);
+        let names: HashSet<&str> = applied.iter().map(|scenario| scenario.name.text.as_str()).collect();
+        for (_, scenario) in &written {
+            if !names.contains(scenario.name.text.as_str()) {
                 for change in &scenario.changes {
                     self.change(&scenario.name.text, change, false);
                 }
@@ -42,55 +52,60 @@ impl Checker<'_> {
         }
     }
 
-    /// The chosen scenario and those it stands on, the lowest first.
-    fn chain<'s>(&mut self, written: &[(&Item, &'s syntax::Scenario)]) -> Vec<&'s syntax::Scenario> {
+    /// The chosen scenario and those it stands on, the lowest first; none where its stack has a fault.
+    fn chain<'s>(
+        &mut self,
+        written: &[(&Item, &'s syntax::Scenario)],
+        by_name: &Written<'s>,
+    ) -> Vec<&'s syntax::Scenario> {
         let Some(chosen) = self.options.scenario else { return Vec::new() };
-        let Some((_, top)) = written.iter().find(|(_, scenario)| scenario.name.text == chosen) else {
-            if self.is_pending(chosen) {
-                return Vec::new();
+        let Some(top) = by_name.get(chosen) else {
+            if !self.is_pending(chosen) {
+                let all: Vec<&str> = written.iter().map(|(_, scenario)| scenario.name.text.as_str()).collect();
+                let none = if all.is_empty() {
+                    "the model has no scenario".to_owned()
+                } else {
+                    format!("the scenarios are {}", all.join(", "))
+                };
+                let help = suggestion(chosen, all, none);
+                self.fault_with(Span::NOWHERE, format!("there is no scenario `{chosen}`"), help);
             }
-            let known = written.iter().map(|(_, scenario)| scenario.name.text.as_str());
-            let all: Vec<&str> = known.clone().collect();
-            let none = if all.is_empty() {
-                "the model has no scenario".to_owned()
-            } else {
-                format!("the scenarios are {}", all.join(", "))
-            };
-            let help = suggestion(chosen, known, none);
-            self.fault_with(Span::NOWHERE, format!("there is no scenario `{chosen}`"), help);
             return Vec::new();
         };
-        self.stacks(top, written)
-    }
-
-    /// What a scenario stands on, the lowest first, itself last; reports a stack without an end.
-    fn stacks<'s>(
-        &mut self,
-        top: &'s syntax::Scenario,
-        written: &[(&Item, &'s syntax::Scenario)],
-    ) -> Vec<&'s syntax::Scenario> {
-        let mut chain = vec![top];
-        let mut at = top;
-        while let Some(on) = &at.on {
-            let Some((_, below)) = written.iter().find(|(_, scenario)| scenario.name.text == on.text) else {
-                if self.is_pending(&on.text) {
-                    return Vec::new();
-                }
-                let known = written.iter().map(|(_, scenario)| scenario.name.text.as_str());
-                let help = suggestion(&on.text, known, "declare it: `scenario NAME …`");
-                self.fault_with(on.span, format!("there is no scenario `{}`", on.text), help);
-                return Vec::new();
-            };
-            if chain.iter().any(|scenario| scenario.name == below.name) {
-                let fault = Diagnostic::new(on.span, format!("the scenario `{}` stands on itself", below.name.text));
-                self.faults.push(fault.help("a stack of scenarios ends at one without `on`"));
-                return Vec::new();
+        let mut chain = vec![*top];
+        while let Some(on) = &chain[chain.len() - 1].on {
+            match by_name.get(on.text.as_str()) {
+                Some(below) if chain.len() < by_name.len() => chain.push(below),
+                _ => return Vec::new(),
             }
-            chain.push(below);
-            at = below;
         }
         chain.reverse();
         chain
+    }
+
+    /// Reports a scenario that stands on nothing known, or on itself; what is `sound` was looked at.
+    fn check_stack<'s>(&mut self, top: &'s syntax::Scenario, by_name: &Written<'s>, sound: &mut HashSet<&'s str>) {
+        let mut chain = HashSet::from([top.name.text.as_str()]);
+        let mut at = top;
+        while let Some(on) = &at.on {
+            if sound.contains(at.name.text.as_str()) {
+                break;
+            }
+            let Some(below) = by_name.get(on.text.as_str()) else {
+                if !self.is_pending(&on.text) {
+                    let help = suggestion(&on.text, by_name.keys().copied(), "declare it: `scenario NAME …`");
+                    self.fault_with(on.span, format!("there is no scenario `{}`", on.text), help);
+                }
+                break;
+            };
+            if !chain.insert(&below.name.text) {
+                let fault = Diagnostic::new(on.span, format!("the scenario `{}` stands on itself", below.name.text));
+                self.faults.push(fault.help("a stack of scenarios ends at one without `on`"));
+                break;
+            }
+            at = below;
+        }
+        sound.extend(chain);
     }
 
     fn change(&mut self, scenario: &str, change: &Change, apply: bool) -> Option<()> {
@@ -134,6 +149,7 @@ impl Checker<'_> {
             touched.iter_mut().flatten().for_each(|figure| figure.spread = None);
             self.apply_spread(id, spread, &mut touched)?;
         }
+        self.check_finite(id, &touched, change.span)?;
         for (cell, figure) in cells.iter_mut().zip(touched) {
             *cell = figure.or(*cell);
         }

@@ -90,7 +90,7 @@ impl Shown {
 impl std::fmt::Display for Shown {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let (over, under): (Vec<_>, Vec<_>) = self.0.iter().partition(|(_, power)| *power > 0);
-        let write = |name: &str, power: i16| match power.abs() {
+        let write = |name: &str, power: i16| match power.unsigned_abs() {
             1 => name.to_owned(),
             power => format!("{name}^{power}"),
         };

@@ -4,9 +4,10 @@ use super::types::Shown;
 use super::{Checker, suggestion};
 use crate::calendar::{QUARTER, YEAR};
 use crate::diagnostic::Diagnostic;
+use crate::source::Span;
 use crate::syntax::{Item, ItemKind, UnitItem, Units as UnitsText};
 use crate::unit::{NamedUnit, Powers, Unit};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 impl Checker<'_> {
     /// Enters every unit: bases first, then those whose parts are known, until none is left.
@@ -29,27 +30,60 @@ impl Checker<'_> {
                 waiting.push(unit);
             }
         }
-        loop {
-            let before = waiting.len();
-            waiting.retain(|unit| !self.declare_unit(unit));
-            if waiting.is_empty() || waiting.len() == before {
+        self.declare_derived(&waiting);
+        self.check_calendar(&seen);
+    }
+
+    /// Enters units that are made of others, the parts first; reports loops and unknown parts.
+    fn declare_derived(&mut self, waiting: &[&UnitItem]) {
+        let mut pending: HashMap<&str, &UnitItem> =
+            waiting.iter().map(|unit| (unit.name.text.as_str(), *unit)).collect();
+        for unit in waiting {
+            let mut stack: Vec<&UnitItem> = vec![unit];
+            let mut open: HashSet<&str> = HashSet::from([unit.name.text.as_str()]);
+            while let Some(top) = stack.last().copied() {
+                let name = top.name.text.as_str();
+                if !pending.contains_key(name) || self.declare_unit(top) {
+                    pending.remove(name);
+                    open.remove(name);
+                    stack.pop();
+                    continue;
+                }
+                let Some((_, text)) = &top.definition else { break };
+                let Some((atom, _)) = text.atoms.iter().find(|(atom, _)| self.units.find(&atom.text).is_none()) else {
+                    break;
+                };
+                let part = crate::unit::readings(&atom.text).find_map(|reading| pending.get(reading).copied());
+                match part {
+                    Some(part) if !open.contains(part.name.text.as_str()) => {
+                        open.insert(&part.name.text);
+                        stack.push(part);
+                        continue;
+                    }
+                    Some(part) => {
+                        let names = stack.iter().map(|unit| unit.name.text.as_str());
+                        let ring: Vec<&str> = names.skip_while(|name| *name != part.name.text).collect();
+                        let ring = format!("{} → {}", ring.join(" → "), part.name.text);
+                        self.fault_with(
+                            atom.span,
+                            format!("the unit `{}` is defined by way of itself: {ring}", part.name.text),
+                            "one of the units must be a base: `unit NAME` with no `=`",
+                        );
+                    }
+                    None => self.unknown_unit(&atom.text, atom.span),
+                }
+                // Nothing that waits for this one can be entered either; it is complained of once.
+                for unit in &stack {
+                    pending.remove(unit.name.text.as_str());
+                    self.faulty_units.insert(unit.name.text.clone());
+                }
                 break;
             }
         }
-        for unit in &waiting {
-            let Some((_, text)) = &unit.definition else { continue };
-            let unknown = text.atoms.iter().find(|(atom, _)| self.units.find(&atom.text).is_none());
-            let Some((atom, _)) = unknown else { continue };
-            if waiting.iter().any(|other| other.name.text == atom.text) {
-                self.fault_with(
-                    atom.span,
-                    format!("the unit `{}` is defined by way of itself", unit.name.text),
-                    "one of the units must be a base: `unit NAME` with no `=`",
-                );
-            } else {
-                self.unknown_unit(&atom.text, atom.span);
-            }
-        }
+    }
+
+    /// The year and the quarter must be those that annuities and quarters go by.
+    fn check_calendar(&mut self, seen: &HashMap<&str, &UnitItem>) {
         for (name, seconds, meant) in [("yr", YEAR, "365 day"), ("qtr", QUARTER, "0.25 yr")] {
             let (Some(unit), Some((powers, scale))) = (seen.get(name), self.units.find(name)) else { continue };
             let second = self.units.find("s");
@@ -68,6 +102,11 @@ impl Checker<'_> {
     fn declare_unit(&mut self, item: &UnitItem) -> bool {
         let Some((factor, text)) = &item.definition else { return true };
         let Some((powers, scale)) = self.measure(text) else { return false };
+        if !(factor * scale).is_normal() {
+            self.extreme(&item.name.text, item.name.span);
+            self.faulty_units.insert(item.name.text.clone());
+            return true;
+        }
         self.units.add(&item.name.text, NamedUnit { powers, scale: factor * scale, prefixed: item.prefixed });
         true
     }
@@ -79,6 +118,10 @@ impl Checker<'_> {
     /// The unit that was written, or a fault.
     pub(crate) fn unit(&mut self, text: &UnitsText) -> Option<Unit> {
         if let Some((powers, scale)) = self.measure(text) {
+            if !scale.is_normal() {
+                self.extreme(&text.text, text.span);
+                return None;
+            }
             return Some(Unit { powers, scale, text: text.text.clone() });
         }
         for (atom, _) in &text.atoms {
@@ -87,6 +130,11 @@ impl Checker<'_> {
             }
         }
         None
+    }
+
+    fn extreme(&mut self, unit: &str, span: Span) {
+        let what = format!("the unit `{unit}` is too large or too small to be computed with");
+        self.fault_with(span, what, "its multiple of the base units lies between 1e-307 and 1e308");
     }
 
     /// The help where one unit stands for another: the factor between them, in the words of the author
@@ -99,7 +147,7 @@ impl Checker<'_> {
         format!("to get from {from} to {to} it would need a factor in {factor}")
     }
 
-    fn unknown_unit(&mut self, name: &str, span: crate::source::Span) {
+    fn unknown_unit(&mut self, name: &str, span: Span) {
         if self.faulty_units.contains(name) {
             return;
         }

@@ -251,7 +251,7 @@ impl Parser<'_> {
 
     fn too_deep<T>(&self, span: Span, deepest: u16) -> Parsed<T> {
         let last = self.last();
-        let at = Span { start: last.start.max(span.start), ..last };
+        let at = if span.start < last.start { last } else { span };
         Err(Box::new(
             Diagnostic::new(at, format!("this expression nests more than {deepest} deep"))
                 .help("give its parts names of their own"),

@@ -125,7 +125,7 @@ fn an_annuity_takes_a_rate_a_year_and_a_life() {
 fn a_unit_may_be_defined_before_what_it_is_made_of_but_not_by_itself() {
     let model = accepted("unit rack = 8 tray\nunit tray = 4 chip\ninput fleet : chip = 2 rack assume \"why\"\n");
     assert_eq!(values(&model, "fleet"), [Some(64.0)]);
-    let twice = "unit rack = 8 tray\nunit tray = 0.125 rack\n";
-    let faults = crate::support::read(twice, &tokenomics_language::Options::default()).expect_err("a loop");
-    assert_eq!(faults.diagnostics.len(), 2);
+    refused("unit rack = 8 tray\nunit tray = 0.125 rack\n", "`rack` is defined by way of itself: rack → tray → rack");
+    refused("unit rack = 8 rack\n", "`rack` is defined by way of itself: rack → rack");
+    refused("unit rack = 8 tray\nunit tray = 4 chips\nunit pod = 2 rack\n", "there is no unit `chips`");
 }

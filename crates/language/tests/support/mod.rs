@@ -2,8 +2,10 @@
 #![allow(dead_code)] // each test uses a part
 
 use tokenomics_language::calendar::Date;
+use tokenomics_language::lexer::{self, TokenKind};
 use tokenomics_language::model::{Definition, Expression, ExpressionId, Figure, Input, Model, Node, Variable};
-use tokenomics_language::{Faults, Options, Sources, load};
+use tokenomics_language::source::FileId;
+use tokenomics_language::{Faults, Options, Sources, format, load};
 
 /// A few units and sources that small models need.
 const SHARED: [(&str, &str); 2] =
@@ -131,4 +133,23 @@ pub fn varies(model: &Model, expression: &Expression) -> Vec<String> {
 pub fn order(model: &Model) -> Vec<(Vec<String>, bool)> {
     let name = |rule: &tokenomics_language::model::Rule| model.variables[rule.variable.index()].name.clone();
     model.order.iter().map(|group| (group.rules.iter().map(name).collect(), group.recursive)).collect()
+}
+
+/// The texts of the tokens of a sheet, comments among them.
+pub fn words(text: &str) -> Vec<(TokenKind, String)> {
+    let (tokens, _) = lexer::tokens(FileId(0), text);
+    tokens
+        .into_iter()
+        .map(|token| (token.kind, text[token.span.start as usize..token.span.end as usize].trim_end().to_owned()))
+        .collect()
+}
+
+/// Holds that formatting keeps the tokens, and that doing it twice is doing it once.
+pub fn formats_well(text: &str) {
+    let Ok(once) = format(FileId(0), text) else { return };
+    assert_eq!(words(text), words(&once), "{text}\n---\n{once}");
+    let twice = format(FileId(0), &once).unwrap_or_else(|faults| panic!("{faults:?}\n{text}\n---\n{once}"));
+    assert_eq!(once, twice, "from {text}");
+    assert!(once.lines().all(|line| line == line.trim_end()), "white space at the end of a line:\n{once}");
+    assert!(once.is_empty() || once.ends_with('\n') && !once.ends_with("\n\n"));
 }
