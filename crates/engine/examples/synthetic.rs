@@ -69,16 +69,16 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut copies = vec![blocks; repeats];
     let (summarise_time, summary) = timed(repeats, || simulation.summarise(copies.pop().unwrap_or_default()));
 
-    let drawing = Simulation::new(&model, &[], &inputs, 1);
-    let drawn = run(&drawing, draws);
+    let input_draws = Simulation::new(&model, &[], &inputs, 1);
+    let input_blocks = run(&input_draws, draws);
     let cells = inputs
         .variables
         .iter()
         .enumerate()
         .flat_map(|(want, input)| (0..model.cells(input.variable)).map(move |cell| (want, cell)));
     let values = cells.flat_map(|(want, cell)| {
-        let drawing = &drawing;
-        drawn.iter().flat_map(move |block| drawing.values(block, want, cell).unwrap_or_default())
+        let input_draws = &input_draws;
+        input_blocks.iter().flat_map(move |block| input_draws.values(block, want, cell).unwrap_or_default())
     });
     write(&folder.join("inputs.f64"), values)?;
     write(&folder.join("outputs.f64"), figures(&summary).into_iter())?;

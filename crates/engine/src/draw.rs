@@ -92,6 +92,7 @@ fn input(model: &Model, variable: VariableId) -> Option<&Input> {
 }
 
 /// The draw of another input that a draw is correlated with: its only one, or that of the same member.
+/// There is none where the other draws for each member of a dimension of another family.
 fn partner(model: &Model, input: &Input, other: VariableId, member: Option<u32>) -> Option<(VariableId, Option<u32>)> {
     let family = |id: DimensionId| model.dimensions[id.index()].family;
     match (self::input(model, other)?.each, input.each) {

@@ -54,6 +54,12 @@ impl<'m> Simulation<'m> {
         draws.div_ceil(LANES)
     }
 
+    /// How many wanted cells are uncertain. A block holds eight bytes for each of them and each draw.
+    #[must_use]
+    pub fn outputs(&self) -> usize {
+        self.found.iter().flatten().filter(|found| matches!(found, Found::Output(_))).count()
+    }
+
     /// Runs the first `lanes` draws of a block; more than [`Self::LANES`] count as that many.
     #[must_use]
     pub fn run(&self, block: usize, lanes: usize) -> Block {

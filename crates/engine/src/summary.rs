@@ -23,7 +23,8 @@ pub struct Quantiles {
     pub mean: f64,
     /// Whether no uncertain input reaches the cell's variable: all four figures are then equal.
     pub certain: bool,
-    /// In how many draws the value is no number; they are left out of the four figures.
+    /// In how many draws the value is no number; they are left out of the four figures. A native that
+    /// gives no value in a draw, for a cell it has at the median, counts as one.
     pub not_finite: usize,
 }
 
@@ -35,26 +36,57 @@ impl Quantiles {
     }
 }
 
-/// The quantiles of some draws, which are left in another order. Between two draws they are
-/// interpolated linearly.
+/// The quantiles of some draws. Between two draws they are interpolated linearly.
 pub(crate) fn quantiles(draws: &mut Vec<f64>) -> Quantiles {
     let all = draws.len();
-    draws.retain(|draw| draw.is_finite());
-    let mean = draws.iter().sum::<f64>() / draws.len() as f64;
-    let (p5, p50, p95) = (quantile(draws, 0.05), quantile(draws, 0.5), quantile(draws, 0.95));
-    Quantiles { p5, p50, p95, mean, certain: false, not_finite: all - draws.len() }
-}
-
-fn quantile(draws: &mut [f64], share: f64) -> f64 {
-    if draws.is_empty() {
-        return f64::NAN;
+    if !draws.iter().sum::<f64>().is_finite() {
+        draws.retain(|draw| draw.is_finite());
     }
-    let position = share * (draws.len() - 1) as f64;
-    let (below, rest) = (position.floor(), position.fract());
+    let Some(last) = draws.len().checked_sub(1) else {
+        let nothing = Quantiles::certain(f64::NAN);
+        return Quantiles { certain: false, not_finite: all, ..nothing };
+    };
+    let mean = draws.iter().sum::<f64>() / draws.len() as f64;
+    let positions = [0.05, 0.5, 0.95].map(|share| share * last as f64);
     // A position among the draws is neither negative nor beyond their number.
     #[allow(clippy::cast_sign_loss)]
-    let (_, low, above) = draws.select_nth_unstable_by(below as usize, f64::total_cmp);
-    let low = *low;
-    let high = above.iter().copied().fold(f64::INFINITY, f64::min);
-    if rest > 0.0 { low + (high - low) * rest } else { low }
+    let ranks = positions.map(|position| (position.floor() as usize, position.ceil() as usize));
+    let mut keys: Vec<i64> = draws.iter().map(|draw| key(draw.to_bits())).collect();
+    let mut all_ranks: Vec<usize> = ranks.iter().flat_map(|(below, above)| [*below, *above]).collect();
+    all_ranks.sort_unstable();
+    all_ranks.dedup();
+    put_in_place(&mut keys, 0, &all_ranks);
+    let draw = |rank: usize| f64::from_bits(bits(keys[rank]));
+    let quantile = |index: usize| {
+        let (below, above) = (draw(ranks[index].0), draw(ranks[index].1));
+        below + (above - below) * positions[index].fract()
+    };
+    Quantiles {
+        p5: quantile(0),
+        p50: quantile(1),
+        p95: quantile(2),
+        mean,
+        certain: false,
+        not_finite: all - draws.len(),
+    }
+}
+
+/// The bits of a number as a whole number that orders as the number does.
+fn key(bits: u64) -> i64 {
+    let bits = bits.cast_signed();
+    bits ^ ((bits >> 63).cast_unsigned() >> 1).cast_signed()
+}
+
+/// The bits that have a key.
+fn bits(key: i64) -> u64 {
+    (key ^ ((key >> 63).cast_unsigned() >> 1).cast_signed()).cast_unsigned()
+}
+
+/// Puts at each rank, counted from an offset, what would be there if all were sorted.
+fn put_in_place(keys: &mut [i64], offset: usize, ranks: &[usize]) {
+    let middle = ranks.len() / 2;
+    let Some(rank) = ranks.get(middle) else { return };
+    let (left, _, right) = keys.select_nth_unstable(rank - offset);
+    put_in_place(left, offset, &ranks[..middle]);
+    put_in_place(right, rank + 1, &ranks[middle + 1..]);
 }

@@ -30,8 +30,13 @@ pub struct Swing {
 
 /// Moves every uncertain input to its 5th and 95th percentile, one at a time, the others at their
 /// medians, and tells what it does to one cell of a variable.
+///
+/// Correlations do not count: what is asked is what the one input does.
 #[must_use]
 pub fn tornado(model: &Model, natives: Natives<'_>, variable: VariableId, cell: usize) -> Tornado {
+    if cell >= model.cells(variable) {
+        return Tornado { base: f64::NAN, swings: Vec::new() };
+    }
     let evaluation = Evaluation::of(model, natives, &[variable].into_iter().collect());
     let wanted = Wanted { variables: vec![(variable, vec![cell])], expressions: Vec::new() };
     let (tape, found) = Tape::new(&evaluation, natives, &wanted);

@@ -85,6 +85,9 @@ impl<'a> Trace<'a> {
     pub fn reads(&self, place: &Place) -> Vec<Read> {
         let model = self.evaluation.model();
         let mut reads = Vec::new();
+        if self.index(place).is_none() {
+            return reads;
+        }
         if let Definition::Native { inputs } = &model.variables[place.variable.index()].definition {
             for variable in inputs {
                 let space = Space::variable(model, *variable, &self.pins(place));

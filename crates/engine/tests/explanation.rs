@@ -108,3 +108,14 @@ both[quarter] : $ = stock + prev(stock, 0 $)
     assert!(cut.children[0].children.is_empty());
     assert_eq!(cut.children[0].more, 2);
 }
+
+#[test]
+fn a_cell_that_is_not_there_is_missing() {
+    let model =
+        sheet("dim kind = a, b\ninput size[kind] : 1 = a: 1, b: 2 assume \"a test\"\ntwice[kind] : 1 = size * 2\n");
+    for cell in [&[7][..], &[], &[0, 0]] {
+        let explanation = opened(&model, "twice", cell, 3);
+        assert_eq!((explanation.value, explanation.seam), (None, Side::Missing));
+        assert!(explanation.children.is_empty());
+    }
+}

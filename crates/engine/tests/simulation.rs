@@ -152,6 +152,26 @@ fn a_new_input_moves_no_other_and_another_seed_moves_all() {
 }
 
 #[test]
+fn blocks_may_run_on_threads() {
+    let model = sheet("input size : 1 = 1 ~ 0.5 to 2 assume \"a test\"\n");
+    let wants = Wants::everything(&model);
+    let simulation = Simulation::new(&model, &[], &wants, 1);
+    let blocks = std::thread::scope(|scope| {
+        let runs: Vec<_> = (0..4)
+            .map(|block| {
+                scope.spawn({
+                    let simulation = &simulation;
+                    move || simulation.run(block, 256)
+                })
+            })
+            .collect();
+        runs.into_iter().map(|run| run.join().unwrap()).collect()
+    });
+    assert_eq!(simulation.summarise(blocks), summary(&model, &["size"], 1024, 1));
+    assert_eq!(simulation.outputs(), 1);
+}
+
+#[test]
 fn the_order_of_blocks_does_not_matter() {
     let model = sheet("input size : 1 = 1 ~ 0.5 to 2 assume \"a test\"\n");
     let wants = Wants::everything(&model);
@@ -222,6 +242,7 @@ unmoved : 1 = 3
         assert!((swing.low - low).abs() < 1e-9 && (swing.high - high).abs() < 1e-9);
     }
     assert!(tornado(&model, &[], variable(&model, "unmoved"), 0).swings.is_empty());
+    assert!(tornado(&model, &[], variable(&model, "total"), 9).base.is_nan());
 }
 
 #[test]
@@ -275,4 +296,26 @@ filled[kind] : 1 = after otherwise size
     let model = sheet_with(text, &natives);
     assert_eq!(common::values_with(&model, "pairs", &natives), [None, Some(21.0), Some(42.0)]);
     assert_draws_agree_with_evaluations(&model, &natives);
+}
+
+#[test]
+fn percentiles_of_few_draws_are_interpolated() {
+    let model = sheet("input size : 1 = 10 ~ 5 to 20 assume \"a test\"\n");
+    let wants = Wants::everything(&model);
+    let simulation = Simulation::new(&model, &[], &wants, 1);
+    for lanes in 1..=3 {
+        let block = simulation.run(0, lanes);
+        let mut sorted = simulation.values(&block, 0, 0).unwrap();
+        sorted.sort_by(f64::total_cmp);
+        let quantiles = only(&simulation.summarise(vec![block]), 0);
+        // With n draws the percentile q is at position q (n - 1) among them.
+        let at = |share: f64| match lanes {
+            1 => sorted[0],
+            2 => sorted[0] + (sorted[1] - sorted[0]) * share,
+            _ if share < 0.5 => sorted[0] + (sorted[1] - sorted[0]) * 2.0 * share,
+            _ => sorted[1] + (sorted[2] - sorted[1]) * (2.0 * share - 1.0),
+        };
+        assert!(near(quantiles.p5, at(0.05)) && near(quantiles.p50, at(0.5)) && near(quantiles.p95, at(0.95)));
+        assert!(near(quantiles.mean, sorted.iter().sum::<f64>() / lanes as f64));
+    }
 }

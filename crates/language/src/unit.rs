@@ -186,8 +186,8 @@ impl Units {
     /// The unit written as `$/chip/hr`.
     #[must_use]
     pub fn parse(&self, text: &str) -> Option<Unit> {
-        let (powers, scale) = self.product(atoms(text)?)?;
-        scale.is_normal().then(|| Unit { powers, scale, text: text.to_owned() })
+        let (powers, scale) = self.product(atoms(text)?).filter(|(_, scale)| scale.is_normal())?;
+        Some(Unit { powers, scale, text: text.to_owned() })
     }
 
     /// What a product of powers of named units measures, and its scale.

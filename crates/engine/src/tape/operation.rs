@@ -47,7 +47,7 @@ pub(crate) enum Operation {
 
 impl Operation {
     /// Runs the operation, unless it is a native.
-    #[inline(always)]
+    #[inline]
     pub fn run(&self, arena: &mut [Lanes], constants: &[f64], drawn: &[Lanes]) {
         let place = match self {
             Operation::Copy(to, ..)

@@ -110,6 +110,16 @@ impl Checker<'_> {
         Some(Input { cells, each, with: None })
     }
 
+    /// Whether the unit of a quantity is one of so much a time.
+    fn is_rate(&self, id: VariableId) -> bool {
+        let Some((time, _)) = self.units.find("s") else { return false };
+        self.variable(id)
+            .unit
+            .powers
+            .iter()
+            .any(|(base, power)| power < 0 && time.iter().any(|(second, _)| second == base))
+    }
+
     /// Reports a figure that is too large for a number once it is in base units.
     pub(crate) fn check_finite(&mut self, id: VariableId, cells: &[Option<Figure>], span: Span) -> Option<()> {
         let ends = |figure: &Figure| figure.spread.is_none_or(|(low, high)| low.is_finite() && high.is_finite());
@@ -119,16 +129,6 @@ impl Checker<'_> {
         let what = format!("a figure of `{}` is too large to be computed with", self.variable(id).name);
         self.fault_with(span, what, "the largest number is about 1.8e308, in base units");
         None
-    }
-
-    /// Whether the unit of a quantity is one of so much a time.
-    fn is_rate(&self, id: VariableId) -> bool {
-        let Some((time, _)) = self.units.find("s") else { return false };
-        self.variable(id)
-            .unit
-            .powers
-            .iter()
-            .any(|(base, power)| power < 0 && time.iter().any(|(second, _)| second == base))
     }
 
     fn each(&mut self, id: VariableId, name: &Name) -> Option<DimensionId> {

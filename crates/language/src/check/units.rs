@@ -31,19 +31,7 @@ impl Checker<'_> {
             }
         }
         self.declare_derived(&waiting);
-        for (name, seconds, meant) in [("yr", YEAR, "365 day"), ("qtr", QUARTER, "0.25 yr")] {
-            let (Some(unit), Some((powers, scale))) = (seen.get(name), self.units.find(name)) else { continue };
-            let second = self.units.find("s");
-            if scale.to_bits() != seconds.to_bits()
-                || second.is_none_or(|(time, one)| time != powers || one.to_bits() != 1.0f64.to_bits())
-            {
-                self.fault_with(
-                    unit.name.span,
-                    format!("`{name}` is not the one that annuities and quarters go by"),
-                    format!("declare `unit s` as a base, and `unit {name} = {meant}`"),
-                );
-            }
-        }
+        self.check_calendar(&seen);
     }
 
     /// Enters units that are made of others, the parts first; reports loops and unknown parts.
@@ -90,6 +78,23 @@ impl Checker<'_> {
                     self.faulty_units.insert(unit.name.text.clone());
                 }
                 break;
+            }
+        }
+    }
+
+    /// The year and the quarter must be those that annuities and quarters go by.
+    fn check_calendar(&mut self, seen: &HashMap<&str, &UnitItem>) {
+        for (name, seconds, meant) in [("yr", YEAR, "365 day"), ("qtr", QUARTER, "0.25 yr")] {
+            let (Some(unit), Some((powers, scale))) = (seen.get(name), self.units.find(name)) else { continue };
+            let second = self.units.find("s");
+            if scale.to_bits() != seconds.to_bits()
+                || second.is_none_or(|(time, one)| time != powers || one.to_bits() != 1.0f64.to_bits())
+            {
+                self.fault_with(
+                    unit.name.span,
+                    format!("`{name}` is not the one that annuities and quarters go by"),
+                    format!("declare `unit s` as a base, and `unit {name} = {meant}`"),
+                );
             }
         }
     }
