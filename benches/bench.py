@@ -3,8 +3,7 @@
 One generator writes a model twice: as a sheet for the engine, and as numpy code. The engine draws the
 inputs and writes them to a file, from which numpy reads them.
 
-Timed, on one thread, the best of several runs; numpy in CPU seconds, the engine in seconds on the
-clock, which are no less:
+Timed in CPU seconds (load, compile and one evaluation on the clock), on one thread, the best of several runs:
 - engine: drawing the inputs, evaluating every formula in every draw, and the percentiles (p5, p50,
   p95) and mean of the wanted outputs. Loading and compiling the sheet is shown apart.
 - numpy: evaluating every formula in every draw, and the same percentiles and means. Its inputs are
@@ -295,7 +294,7 @@ def main():
     engine = report["run"] + report["summarise"]
     print(f"model     {generator.count} formulas, {QUARTERS} quarters, {DRAWS} draws, {row} uncertain cells, {OUTPUTS} outputs")
     print(f"load      {report['load']:.4f} s, compile {report['compile']:.4f} s, one evaluation {report['evaluate']:.4f} s")
-    print(f"engine    {engine:.3f} s: draw and evaluate {report['run']:.3f}, percentiles {report['summarise']:.3f}")
+    print(f"engine    {engine:.3f} CPU s: draw and evaluate {report['run']:.3f}, percentiles {report['summarise']:.3f}")
     print(f"numpy     {best[0]:.3f} CPU s: evaluate and percentiles, blocks of {best[1]} draws (drawing not counted)")
     print(f"ratio     {engine / best[0]:.2f}")
     print(f"difference {difference:.1e} at most, relative")

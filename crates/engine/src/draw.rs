@@ -1,6 +1,5 @@
 //! Draws of uncertain inputs: standard normals, and what they make of a figure.
 
-use crate::mathematics::exp;
 use crate::tape::Lanes;
 use rand_distr::{Distribution, StandardNormal};
 use rand_pcg::Pcg64;
@@ -153,7 +152,7 @@ impl Shape {
         }
         if let Shape::Lognormal(..) = self {
             for lane in &mut to.0 {
-                *lane = exp(*lane);
+                *lane = lane.exp();
             }
         }
     }

@@ -1,7 +1,5 @@
 //! What each function of the language does to plain numbers.
 
-use crate::mathematics::exp;
-
 /// The least of two; not a number where either is none.
 #[inline]
 pub(crate) fn least(a: f64, b: f64) -> f64 {
@@ -39,7 +37,7 @@ pub(crate) fn clamp(x: f64, low: f64, high: f64) -> f64 {
 /// 1 / (1 + exp(-x)).
 #[inline]
 pub(crate) fn logistic(x: f64) -> f64 {
-    1.0 / (1.0 + exp(-x))
+    1.0 / (1.0 + (-x).exp())
 }
 
 /// The level payment a second per unit of capital, for a rate a second and a life in seconds,
@@ -61,11 +59,11 @@ macro_rules! with_unary {
                 $body
             }
             F::Exponential => {
-                let $f = crate::mathematics::exp;
+                let $f = f64::exp;
                 $body
             }
             F::Logarithm => {
-                let $f = crate::mathematics::ln;
+                let $f = f64::ln;
                 $body
             }
             F::Root => {
@@ -111,7 +109,7 @@ macro_rules! with_binary {
                 $body
             }
             F::Power => {
-                let $f = crate::mathematics::power;
+                let $f = f64::powf;
                 $body
             }
             F::Less => {

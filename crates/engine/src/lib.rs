@@ -50,7 +50,6 @@ mod evaluation;
 mod explanation;
 mod function;
 mod interpret;
-mod mathematics;
 mod native;
 mod reach;
 mod simulation;

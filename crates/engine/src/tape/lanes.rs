@@ -2,7 +2,6 @@
 
 use super::operation::Second;
 use crate::function::{annuity, choose, clamp, with_binary, with_unary};
-use crate::mathematics::{exp, ln, power};
 use tokenomics_language::model::Function;
 
 /// How many copies of the model are computed side by side.
@@ -88,19 +87,7 @@ pub(crate) fn unary(function: Function, to: &mut Lanes, a: Operand<'_>) {
 /// A function of two values.
 #[inline]
 pub(crate) fn binary(function: Function, to: &mut Lanes, a: Operand<'_>, b: Operand<'_>) {
-    if let (Function::Power, Operand::Lanes(base), Operand::Scalar(exponent)) = (function, a, b) {
-        return scalar_power(to, base, exponent);
-    }
     with_binary!(function, |f| pair(to, a, b, f));
-}
-
-/// One power of all lanes, without branches where all are positive.
-fn scalar_power(to: &mut Lanes, base: &Lanes, exponent: f64) {
-    if exponent.fract() != 0.0 && base.0.iter().all(|base| *base > 0.0) {
-        each(to, Operand::Lanes(base), |base| exp(exponent * ln(base)));
-    } else {
-        each(to, Operand::Lanes(base), |base| power(base, exponent));
-    }
 }
 
 /// A function of two values, and another of the result and a third.

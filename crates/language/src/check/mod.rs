@@ -35,6 +35,8 @@ pub(crate) use types::Type;
 
 /// The most cells a variable may have.
 pub(crate) const MOST_CELLS: usize = 1 << 22;
+/// The most cells all variables may have together.
+pub(crate) const MOST_CELLS_TOGETHER: usize = 1 << 25;
 
 /// What is known while a model is checked.
 pub(crate) struct Checker<'a> {
@@ -56,6 +58,8 @@ pub(crate) struct Checker<'a> {
     variables: Vec<Variable>,
     /// Variables with a fault in their declaration or their figures.
     broken: Vec<bool>,
+    /// Cells of all variables so far.
+    cells: usize,
     expressions: Vec<Expression>,
     /// The kind of value of each expression.
     kinds: Vec<types::Kind>,
@@ -86,6 +90,7 @@ pub(crate) fn run(sources: Sources, options: &Options<'_>) -> Result<Model, Faul
         origins: Vec::new(),
         variables: Vec::new(),
         broken: Vec::new(),
+        cells: 0,
         expressions: Vec::new(),
         kinds: Vec::new(),
         shown: Vec::new(),

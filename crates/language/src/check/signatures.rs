@@ -1,6 +1,6 @@
 //! Names, dimensions and units of quantities, before anything is said of their values.
 
-use super::{Checker, MOST_CELLS, Symbol};
+use super::{Checker, MOST_CELLS, MOST_CELLS_TOGETHER, Symbol};
 use crate::diagnostic::Diagnostic;
 use crate::model::{Definition, DimensionId, Input, Variable, VariableId};
 use crate::source::Span;
@@ -73,6 +73,21 @@ impl Checker<'_> {
             self.fault_with(signature.name.span, what, "drop a dimension, or group one by a map to a smaller one");
             sound = false;
         }
+        let before = self.cells;
+        self.cells = before.saturating_add(cells.unwrap_or(0));
+        if before <= MOST_CELLS_TOGETHER && self.cells > MOST_CELLS_TOGETHER {
+            let what = format!(
+                "with `{}` the model has more than {} million cells",
+                signature.name.text,
+                MOST_CELLS_TOGETHER >> 20
+            );
+            self.fault_with(
+                signature.name.span,
+                what,
+                "drop a dimension of the largest quantities, or group one by a map",
+            );
+        }
+        sound = sound && self.cells <= MOST_CELLS_TOGETHER;
         sound.then(|| ids.into_iter().map(|(id, _)| id).collect())
     }
 }
