@@ -4,7 +4,7 @@ mod common;
 
 use common::{assert_draws_agree_with_evaluations, model, near, sheet, sheet_with, variable};
 use tokenomics_engine::{Cells, Quantiles, Simulation, Summary, Want, Wants, tornado};
-use tokenomics_finance::InternalRateOfReturn;
+use tokenomics_finance::{InternalRateOfReturn, Payback};
 use tokenomics_language::native::Signature;
 use tokenomics_language::{Model, Native};
 
@@ -14,12 +14,16 @@ quarters 2024Q1 to 2025Q4
 dim vintage like quarter
 dim chip = a, b, c, d
 dim vendor = x, y
+dim maker = m, idle
 map chip to vendor = a: y, b: x, c: y, d: y
+map chip to maker = a: m, b: m, c: m, d: m
 input price[chip] : $/chip = a: 1, b: 2, c: 3, d: 4 ~ times 0.5 to 3 each chip assume "a test"
 input tilt : 1 = 0 ~ -1 to 2 assume "a test"
 input growth : 1 = 1.1 ~ 0.9 to 1.3 with tilt 0.7 assume "a test"
 input margin[vendor] : 1 = x: 0.5, y: 0.7 ~ times 0.8 to 1.2 assume "a test"
 partial input reported[quarter] : $ = 2024Q1: 100, 2024Q2: 110 ~ times 0.9 to 1.1 assume "a test"
+
+partial input listed[quarter] : $ = 2024Q1: 100, 2024Q2: 110, 2025Q1: 7 assume "a test"
 
 spending[quarter] : $ = reported otherwise prev(spending, 0 $) * growth
 partial known_twice[quarter] : $ = reported * 2
@@ -48,6 +52,11 @@ scaled[chip, quarter] : 1 = growth * tilt - sqrt(growth)
 least_of_three[chip] : $/chip = min(price, 2 $/chip, price[chip = a] * 3)
 curve : 1 = logistic(tilt) + abs(tilt)
 payment[chip] : $/chip/yr = price * annuity(growth * 0.1 1/yr, 3 yr)
+shifted[chip, quarter] : $ = if price > 2 $/chip then prev(spending + 1 $, 0 $) else prev(spending, 5 $)
+by_maker[maker] : $/chip = sum(price over chip by maker)
+known_quarters[vendor] : 1
+  x = tilt
+  y = count(listed over quarter)
 broken[chip] : 1 = 1 / (price[chip = a] - price) * 1 $/chip
 "#;
 
@@ -73,7 +82,7 @@ fn every_draw_of_the_shipped_model_is_an_evaluation() {
             }
         }
     }
-    let natives: [&dyn Native; 1] = [&InternalRateOfReturn];
+    let natives: [&dyn Native; 2] = [&InternalRateOfReturn, &Payback];
     assert_draws_agree_with_evaluations(&model(texts, &natives), &natives);
 }
 

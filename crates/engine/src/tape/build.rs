@@ -103,14 +103,15 @@ impl<'a, 'm> Builder<'a, 'm> {
         }
         let mut stages = Stages::default();
         for node in last {
-            builder.unit(Unit::Whole(*node), Moment::Within, &mut stages);
+            builder.unit(Unit::Whole(*node), Moment::Before, &mut stages);
         }
-        builder.bundles.extend(stages.before.into_iter().chain(stages.within));
+        builder.bundles.extend(stages.before);
         builder
     }
 
     fn group(&mut self, group: &Group) {
         let mut stages = Stages::default();
+        let moment = if group.recursive { Moment::Within } else { Moment::Before };
         for rule in &group.rules {
             if self.demand.cells(Unit::Rule(*rule)).is_empty() {
                 continue;
@@ -121,14 +122,12 @@ impl<'a, 'm> Builder<'a, 'm> {
                     let call = self.native(rule.variable, inputs);
                     self.bundles.push(vec![Entry::Native(call)]);
                 }
-                Definition::Formula(_) => self.unit(Unit::Rule(*rule), Moment::Within, &mut stages),
+                Definition::Formula(_) => self.unit(Unit::Rule(*rule), moment, &mut stages),
             }
         }
         self.bundles.extend(stages.before);
         if group.recursive {
             self.bundles.push(stages.within.into_iter().chain(stages.end).flatten().collect());
-        } else {
-            self.bundles.extend(stages.within);
         }
     }
 

@@ -227,7 +227,8 @@ impl<'a> Demand<'a> {
         let space = self.slots[slot].space.clone();
         if let Node::Reduce { reduction, body: inner, over } = &model.expressions[body.index()].node {
             let same = space.axes.len() == self.specialiser.space(body).axes.len();
-            if same && (*reduction != Reduction::Mean || matches!(unit, Unit::Apart(_))) {
+            let reached = self.evaluation.reach().expression(body);
+            if reached && same && (*reduction != Reduction::Mean || matches!(unit, Unit::Apart(_))) {
                 let mut wanted = vec![false; space.cells()];
                 for cell in &cells {
                     wanted[*cell] = true;
@@ -239,7 +240,11 @@ impl<'a> Demand<'a> {
                     let array = self.specialiser.array(*inner);
                     kept.retain(|cell| array.has(*cell));
                 }
-                let pieces = self.specialiser.pieces(&inner_space, *inner, kept, 0);
+                let mut pieces = self.specialiser.pieces(&inner_space, *inner, kept, 0);
+                if pieces.is_empty() {
+                    // Nothing reaches these cells: they still have what the reduction starts from.
+                    pieces.push((Tree::Leaf(Leaf { kind: LeafKind::Certain, node: *inner, back: 0 }), Vec::new()));
+                }
                 let work = pieces.into_iter().map(|(tree, cells)| Work {
                     space: inner_space.clone(),
                     tree,
