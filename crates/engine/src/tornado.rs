@@ -28,6 +28,13 @@ pub struct Swing {
     pub high: f64,
 }
 
+impl Swing {
+    /// How far apart the cell's values lie: at either end of the input, and at its median.
+    fn reach(&self, base: f64) -> f64 {
+        self.low.max(self.high).max(base) - self.low.min(self.high).min(base)
+    }
+}
+
 /// Moves every uncertain input to its 5th and 95th percentile, one at a time, the others at their
 /// medians, and tells what it does to one cell of a variable.
 ///
@@ -62,6 +69,6 @@ pub fn tornado(model: &Model, natives: Natives<'_>, variable: VariableId, cell: 
             }
         }
     }
-    swings.sort_by(|a, b| (b.high - b.low).abs().total_cmp(&(a.high - a.low).abs()));
+    swings.sort_by(|a, b| b.reach(base).total_cmp(&a.reach(base)));
     Tornado { base, swings }
 }

@@ -176,7 +176,7 @@ fn claim_outcome(evaluation: &Evaluation<'_>, claim: &Claim) -> ClaimOutcome {
     } else if nearer == 0.0 {
         value * f64::INFINITY
     } else {
-        value / nearer - 1.0
+        (value - nearer) / nearer.abs()
     };
     if difference.abs() <= claim.within + ROUNDING {
         ClaimOutcome::Reproduced { value, low, high, difference }
