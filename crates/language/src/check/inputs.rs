@@ -10,6 +10,7 @@ use crate::source::Span;
 use crate::syntax::{self, Amount, Data, Fill, Item, ItemKind, Name, Spread, Values};
 use crate::unit::Unit;
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 
 /// Where along the quarters a figure stands; the first quarter for an input without quarters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -401,10 +402,14 @@ impl Checker<'_> {
         }
     }
 
-    /// An amount in base units; without a unit of its own it has the declared one.
+    /// An amount in base units. Only a pure number may stand without a unit.
     pub(crate) fn amount_in(&mut self, amount: &Amount, declared: &Unit) -> Option<f64> {
         let Some(written) = &amount.units else {
-            return Some(amount.value * declared.scale);
+            if declared.text == "1" {
+                return Some(amount.value);
+            }
+            self.faults.push(self.bare_number(amount, declared));
+            return None;
         };
         let unit = self.unit(written)?;
         if unit.powers == declared.powers {
@@ -414,10 +419,23 @@ impl Checker<'_> {
         None
     }
 
+    /// A number without its unit.
+    fn bare_number(&self, amount: &Amount, declared: &Unit) -> Diagnostic {
+        let (number, unit) = (self.sources.text(amount.span), &declared.text);
+        let mut help = format!("write `{number} {unit}`");
+        if unit.starts_with('%') && amount.value != 0.0 && amount.value.abs() <= 1.0 {
+            let _ = write!(help, "; as a fraction of one, {number} is `{} {unit}`", rounded(amount.value * 100.0));
+        }
+        Diagnostic::new(amount.span, format!("this number needs its unit: {unit} is declared")).help(help)
+    }
+
     pub(crate) fn wrong_unit(&self, span: Span, found: &Unit, declared: &Unit) -> Diagnostic {
         if declared.powers.is_pure() {
-            return Diagnostic::new(span, format!("this is in {}, and a pure number is needed", found.text))
-                .help("leave the unit out, or write `%`");
+            let fault = Diagnostic::new(span, format!("this is in {}, and a pure number is needed", found.text));
+            return match declared.text.as_str() {
+                "1" => fault.help("leave the unit out, or write `%`"),
+                unit => fault.help(format!("write it in {unit}")),
+            };
         }
         let (from, to) = (Shown::of(&found.text), Shown::of(&declared.text));
         Diagnostic::new(span, format!("this is in {}, and {} is declared", found.text, declared.text))

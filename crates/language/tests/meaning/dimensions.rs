@@ -7,10 +7,10 @@ use tokenomics_language::native::{Cells, Native, Signature};
 
 const CHIPS: &str = "dim chip = h100, b200, mi300\ndim vendor = nvidia, amd\ndim region = us, eu\n\
                      map chip to vendor = h100: nvidia, b200: nvidia, mi300: amd\n\
-                     input price[chip] : $ = h100: 1, b200: 2, mi300: 3 assume \"why\"\n\
-                     input rent[chip, region] : $ = 4 assume \"why\"\ninput rate : $ = 5 assume \"why\"\n\
-                     input margin[vendor] : $ = 6 assume \"why\"\n\
-                     partial input quoted[chip] : $ = h100: 7 assume \"why\"\n";
+                     input price[chip] : $ = h100: 1 $, b200: 2 $, mi300: 3 $ assume \"why\"\n\
+                     input rent[chip, region] : $ = 4 $ assume \"why\"\ninput rate : $ = 5 $ assume \"why\"\n\
+                     input margin[vendor] : $ = 6 $ assume \"why\"\n\
+                     partial input quoted[chip] : $ = h100: 7 $ assume \"why\"\n";
 
 fn chips(lines: &str) -> String {
     format!("{CHIPS}{lines}\n")
@@ -30,8 +30,8 @@ fn dimensions_broadcast_by_name() {
 fn keyed_figures_go_to_their_members_and_to_every_cell_of_other_dimensions() {
     let model = accepted(
         "dim chip = h100, b200\ndim region = us, eu, asia\n\
-         input rent[chip, region] : $ = eu: 2, us: 1, asia: 3 assume \"why\"\n\
-         input price[chip, region] : $ = b200: 9, h100: 8 assume \"why\"\n",
+         input rent[chip, region] : $ = eu: 2 $, us: 1 $, asia: 3 $ assume \"why\"\n\
+         input price[chip, region] : $ = b200: 9 $, h100: 8 $ assume \"why\"\n",
     );
     let row = [Some(1.0), Some(2.0), Some(3.0)];
     assert_eq!(values(&model, "rent"), [row, row].concat());
@@ -41,12 +41,12 @@ fn keyed_figures_go_to_their_members_and_to_every_cell_of_other_dimensions() {
 #[test]
 fn a_missing_cell_is_an_error_unless_the_input_says_otherwise_or_is_partial() {
     let sheet = |head: &str, tail: &str| {
-        format!("dim chip = a, b, c\n{head}input price[chip] : $ = b: 2{tail} assume \"why\"\n")
+        format!("dim chip = a, b, c\n{head}input price[chip] : $ = b: 2 ${tail} assume \"why\"\n")
     };
     refused(&sheet("", ""), "`price` has no figure for [chip = a], [chip = c]");
-    assert_eq!(values(&accepted(&sheet("", " otherwise 9")), "price"), [Some(9.0), Some(2.0), Some(9.0)]);
+    assert_eq!(values(&accepted(&sheet("", " otherwise 9 $")), "price"), [Some(9.0), Some(2.0), Some(9.0)]);
     assert_eq!(values(&accepted(&sheet("partial ", "")), "price"), [None, Some(2.0), None]);
-    refused(&sheet("partial ", " otherwise 9"), "`price` is partial and has an `otherwise`");
+    refused(&sheet("partial ", " otherwise 9 $"), "`price` is partial and has an `otherwise`");
 }
 
 #[test]
@@ -71,7 +71,7 @@ fn what_reads_a_partial_value_is_partial_until_otherwise_fills_it() {
 #[test]
 fn the_seam_between_history_and_forecast_is_whole() {
     let text = "quarters 2024Q1 to 2024Q4\n\
-                partial input reported[quarter] : $ = 2024Q1: 5, 2024Q2: 6 assume \"why\"\n\
+                partial input reported[quarter] : $ = 2024Q1: 5 $, 2024Q2: 6 $ assume \"why\"\n\
                 capex[quarter] : $ = reported otherwise prev(capex, 0 $) * 1.1\n";
     let model = accepted(text);
     assert!(!body(&model, "capex").partial);
@@ -105,9 +105,9 @@ fn a_grouped_reduction_goes_through_a_total_map() {
     assert_eq!(varies(&model, body(&model, "x")), ["vendor"]);
     refused(&chips("x[region] : $ = sum(price over chip by region)"), "there is no map from `chip` to `region`");
     refused("dim chip = a, b\ndim vendor = x\nmap chip to vendor = a: x\n", "the map leaves out `b`");
-    let both = "input cost[chip, vendor] : $ = 5 assume \"why\"\nx[vendor] : $ = sum(cost over chip by vendor)";
+    let both = "input cost[chip, vendor] : $ = 5 $ assume \"why\"\nx[vendor] : $ = sum(cost over chip by vendor)";
     refused(&chips(both), "a grouping by `vendor` of a value that already varies by it");
-    let freed = "input cost[chip, vendor] : $ = 5 assume \"why\"\nx[vendor] : $ = sum(sum(cost over vendor) over chip by vendor)";
+    let freed = "input cost[chip, vendor] : $ = 5 $ assume \"why\"\nx[vendor] : $ = sum(sum(cost over vendor) over chip by vendor)";
     accepted(&chips(freed));
 }
 

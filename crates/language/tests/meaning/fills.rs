@@ -128,13 +128,13 @@ fn a_year_and_one_of_its_quarters_do_not_stand_together() {
 fn each_series_is_filled_on_its_own() {
     let model = accepted(
         "quarters 2024Q1 to 2024Q3\ndim chip = a, b\n\
-         input price[chip, quarter] : $ = 2024Q1: 1, 2024Q3: 3 interpolate linear assume \"why\"\n\
-         input cost[quarter, chip] : $ = a: 1, b: 2 assume \"why\"\n",
+         input price[chip, quarter] : $ = 2024Q1: 1 $, 2024Q3: 3 $ interpolate linear assume \"why\"\n\
+         input cost[quarter, chip] : $ = a: 1 $, b: 2 $ assume \"why\"\n",
     );
     assert_eq!(values(&model, "price"), some(&[1.0, 2.0, 3.0, 1.0, 2.0, 3.0]));
     assert_eq!(values(&model, "cost"), some(&[1.0, 2.0, 1.0, 2.0, 1.0, 2.0]));
     refused(
-        "dim chip = a\ninput price[chip] : $ = a: 1 interpolate step assume \"why\"\n",
+        "dim chip = a\ninput price[chip] : $ = a: 1 $ interpolate step assume \"why\"\n",
         "`price` has no quarters to interpolate over",
     );
 }
@@ -153,7 +153,7 @@ fn quarters_are_filled_and_a_like_dimension_is_not() {
     assert_eq!(values(&model, "fleet"), [[None, Some(5.0), Some(5.0)], none, [None, None, Some(7.0)]].concat());
     let model = accepted(
         "quarters 2024Q1 to 2024Q3\ndim vintage like quarter\n\
-         partial input built[vintage] : $ = 2024Q1: 1, 2024Q3: 3 interpolate linear assume \"why\"\n",
+         partial input built[vintage] : $ = 2024Q1: 1 $, 2024Q3: 3 $ interpolate linear assume \"why\"\n",
     );
     assert_eq!(values(&model, "built"), some(&[1.0, 2.0, 3.0]));
 }
