@@ -78,7 +78,7 @@ impl Checker<'_> {
         }
         let given = match &input.values {
             Values::Data(data) => self.given_in_sheet(id, data, &[], &self.variable(id).unit.clone(), origin?)?,
-            Values::From(path) => self.given_in_table(id, path)?,
+            Values::From(path) => self.given_in_table(id, path, input.fill.is_some())?,
         };
         let method = input.fill.map(|(method, _)| method);
         let all = self.place(id, &given, method, input.signature.name.span, |_| true)?;
@@ -465,12 +465,15 @@ impl Checker<'_> {
                     format!(" at {}", self.cell_text(&dimensions, index))
                 };
                 let scale = self.variables[id.index()].unit.scale;
+                let unit = match self.variables[id.index()].unit.text.as_str() {
+                    "1" => String::new(),
+                    unit => format!(" {unit}"),
+                };
                 let what = format!(
-                    "the spread does not hold the figure{place}: {} is not between {} and {} {}",
+                    "the spread does not hold the figure{place}: {} is not between {} and {}{unit}",
                     rounded(figure.value / scale),
                     rounded(low / scale),
                     rounded(high / scale),
-                    self.variables[id.index()].unit.text
                 );
                 let help = if spread.times {
                     "the factors of a spread lie on both sides of 1"

@@ -47,7 +47,7 @@ impl Parser<'_> {
             "check" => ("a check", word(1)),
             "claim" => ("a claim", word(1)),
             "scenario" => ("a scenario", word(1)),
-            "map" => return None,
+            "map" => ("a map", Some(Name { text: "a map".to_owned(), span: first.span })),
             "input" | "native" => ("a quantity", word(1)),
             "partial" => match word(1)?.text.as_str() {
                 "input" | "native" => ("a quantity", word(2)),

@@ -204,12 +204,45 @@ fn a_dimension_like_another_shares_its_members_and_family() {
 fn dimensions_and_maps_come_from_tables_by_column() {
     let model = accepted(
         "=== sheet.tok\ndim chip from data/chips.csv\ndim vendor from data/chips.csv\nmap chip to vendor from data/chips.csv\n\
-         === data/chips.csv\nvendor,chip\nnvidia,h100\nnvidia,b200\namd,mi300\nnvidia,h100\n",
+         === data/chips.csv\nchip,vendor\nh100,nvidia\nb200,nvidia\nmi300,amd\n",
     );
     let members = |name: &str| model.dimensions[model.dimension(name).unwrap().index()].members.clone();
     assert_eq!(members("chip"), ["h100", "b200", "mi300"]);
     assert_eq!(members("vendor"), ["nvidia", "amd"]);
     assert_eq!(model.maps[0].targets, [0, 0, 1]);
+}
+
+#[test]
+fn a_member_stands_once_in_the_first_column_of_its_table() {
+    let sheet = "=== sheet.tok\ndim chip from data/chips.csv\n=== data/chips.csv\n";
+    accepted(&format!("{sheet}vendor,chip\nnvidia,h100\nnvidia,h100\n"));
+    refused(
+        &format!("{sheet}chip,vendor\nh100,nvidia\nb200,nvidia\nh100,amd\n"),
+        "`h100` has two rows in `data/chips.csv`",
+    );
+}
+
+#[test]
+fn a_quote_encloses_a_cell() {
+    let sheet = "=== sheet.tok\ndim chip from data/chips.csv\n=== data/chips.csv\nchip,note\n";
+    accepted(&format!("{sheet}h100,\"a, b\"\nb200,\"says \"\"hi\"\"\"\n\"mi300\",\"two\nlines\" \ntpu,5\" wide\n"));
+    refused(&format!("{sheet}h100,\"a, b\nb200,c\n"), "this quote is not closed");
+    refused(&format!("{sheet}h100,\"a\nb200,\"c, d\"\n"), "the quote opened on line 2 closes on line 3, amid a cell");
+}
+
+#[test]
+fn faults_of_what_everything_hangs_on_stand_alone() {
+    let rest = "input price[chip] : $ = 5 $ assume \"why\"\ntotal : $ = sum(price over chip)\nodd : hr = total\n";
+    for (text, why) in [
+        ("dim chip = a, a\n", "the member `a` of `chip` is listed twice"),
+        ("dim chip = a\nunit day = 24 hr\nunit day = 24 hr\n", "the unit `day` is declared twice"),
+        ("dim chip = a\ndim vendor = x\nmap chip to vendor = a x\n", "between the two members of a pair"),
+        ("dim chip = a\ndim chip = b\n", "`chip` is declared twice"),
+        ("", "there is no dimension `chip`"),
+    ] {
+        let files = format!("=== sheet.tok\n{text}{rest}=== units.tok\nunit $\nunit s\nunit hr = 3600 s\n");
+        refused(&files, why);
+    }
 }
 
 struct Total;

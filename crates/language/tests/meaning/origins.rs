@@ -150,3 +150,21 @@ fn a_row_needs_its_unit_source_date_and_kind() {
         assert_eq!(row(wrong).expect_err(wrong), why);
     }
 }
+
+#[test]
+fn a_row_is_no_later_than_the_month_of_its_source() {
+    let row = |published: &str, source: &str| {
+        format!(
+            "=== sheet.tok\ninput x : $ from data/x.csv\n=== data/x.csv\n\
+             name,value,unit,source,published,kind\nx,5,$,{source},{published},reported\n"
+        )
+    };
+    for published in ["2024", "2025", "2025-02", "2025-02-28"] {
+        accepted(&row(published, "acme_report"));
+    }
+    accepted(&row("2029", "undated_talk"));
+    for published in ["2025-03", "2025-03-01", "2026"] {
+        let why = format!("this row was published {published}, and its source `acme_report` is of 2025-02-01");
+        refused(&row(published, "acme_report"), &why);
+    }
+}

@@ -95,3 +95,17 @@ fn an_unknown_scenario_is_a_fault() {
         crate::support::read(SHEET, &Options { scenario: Some("cheep"), ..Options::default() }).expect_err("a fault");
     assert_eq!(faults.diagnostics[0].what, "there is no scenario `cheep`");
 }
+
+#[test]
+fn a_scenario_changes_a_cell_once() {
+    let cheap = "scenario x\n  price[chip = a] *= 0.5 assume \"why\"\n";
+    let model = under(&format!("{SHEET}{cheap}  price[chip = b] = 1 $k ~ 1 $k to 2 $k assume \"why\"\n"), "x");
+    assert_eq!(values(&model, "price"), [Some(2.5), Some(1.0)]);
+    refused(
+        &format!("{SHEET}{cheap}  price *= 0.5 assume \"why\"\n"),
+        "the scenario `x` changes `price` twice at chip = a",
+    );
+    // One that stands on another changes what that one changed.
+    let model = under(&format!("{SHEET}{cheap}scenario y on x\n  price *= 0.5 assume \"why\"\n"), "y");
+    assert_eq!(values(&model, "price"), [Some(1.25), Some(4.0)]);
+}
