@@ -45,6 +45,7 @@ impl Checker<'_> {
                 }
                 Members::From(path) => {
                     if let Some(names) = self.members_from(name, path) {
+                        self.member_tables.insert(DimensionId(self.dimensions.len() as u32), path.text.clone());
                         self.add_dimension(name, &item.doc, names, None, false);
                     }
                 }

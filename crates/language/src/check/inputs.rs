@@ -510,6 +510,10 @@ impl Checker<'_> {
                 self.fault_with(name.span, what, "give it a spread, or remove `with`");
                 continue;
             }
+            if let Some(fault) = self.drawn_apart(id, partner, name) {
+                self.faults.push(fault);
+                continue;
+            }
             links.insert(id, (partner, name.span));
             let mut at = partner;
             let mut steps = 0;
@@ -534,6 +538,28 @@ impl Checker<'_> {
                 input.with = Some((partner, *rank));
             }
         }
+    }
+
+    /// The fault of a correlation with an input that draws for each member of a dimension along which the
+    /// other does not draw, so that there is no draw to follow.
+    fn drawn_apart(&self, id: VariableId, partner: VariableId, name: &Name) -> Option<Diagnostic> {
+        let each = |id: VariableId| match &self.variable(id).definition {
+            Definition::Input(input) => input.each,
+            _ => None,
+        };
+        let family = |id: DimensionId| self.dimensions[id.index()].family;
+        let theirs = each(partner)?;
+        if each(id).map(family) == Some(family(theirs)) {
+            return None;
+        }
+        let (input, dimension) = (&self.variable(id).name, self.dimension_name(theirs));
+        let what = format!("`{}` draws for each `{dimension}`, and `{input}` does not", name.text);
+        let help = if self.variable(id).dimensions.iter().any(|id| family(*id) == family(theirs)) {
+            format!("let both draw so, with `each {dimension}`, or neither")
+        } else {
+            format!("remove `with`, or `each {dimension}` from `{}`", name.text)
+        };
+        Some(Diagnostic::new(name.span, what).help(help))
     }
 
     /// The input of a name, or a fault.

@@ -56,6 +56,8 @@ pub(crate) struct Checker<'a> {
     first_quarter: Option<crate::calendar::Quarter>,
     dimensions: Vec<Dimension>,
     members: Vec<HashMap<String, u32>>,
+    /// The tables that dimensions have their members from.
+    member_tables: HashMap<DimensionId, String>,
     maps: Vec<Map>,
     publications: Vec<Publication>,
     publication_ids: HashMap<String, PublicationId>,
@@ -91,6 +93,7 @@ pub(crate) fn run(sources: Sources, options: &Options<'_>) -> Result<Model, Faul
         first_quarter: None,
         dimensions: Vec::new(),
         members: Vec::new(),
+        member_tables: HashMap::new(),
         maps: Vec::new(),
         publications: Vec::new(),
         publication_ids: HashMap::new(),

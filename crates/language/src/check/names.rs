@@ -139,7 +139,10 @@ impl Checker<'_> {
                 .zip(&self.members)
                 .find(|(_, members)| members.contains_key(name))
                 .map(|(dimension, _)| format!("`{name}` is a member of `{}`", dimension.name));
-            let fallback = other.unwrap_or_else(|| some_members(&known.name, &known.members));
+            let fallback = other.unwrap_or_else(|| match self.member_tables.get(&dimension) {
+                Some(path) => format!("add a row for it to `{path}`"),
+                None => some_members(&known.name, &known.members),
+            });
             let help = suggestion(name, known.members.iter().map(String::as_str), fallback);
             (format!("`{name}` is not a member of `{}`", known.name), help)
         };

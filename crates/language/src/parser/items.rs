@@ -234,7 +234,14 @@ impl Parser<'_> {
             };
             return Err(Box::new(fault));
         }
-        Ok(Signature { name, dimensions, units: self.units()? })
+        let units = self.units()?;
+        if self.is_mark("/") || self.is_mark("*") {
+            return self.fault_with(
+                format!("expected the end of the unit {}, found {}", units.text, self.found()),
+                "a unit is written without spaces, such as `$/chip/hr`",
+            );
+        }
+        Ok(Signature { name, dimensions, units })
     }
 
     fn is_known_opener(&self, token: &Token) -> bool {

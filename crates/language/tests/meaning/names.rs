@@ -58,3 +58,26 @@ fn documentation_stands_above_its_item() {
     let docs: Vec<&str> = model.variables.iter().map(|variable| variable.doc.as_str()).collect();
     assert_eq!(docs, ["What it costs.\nIn the list.", ""]);
 }
+
+#[test]
+fn a_name_begins_with_a_letter() {
+    accepted("x_1 : 1 = 5\n");
+    refused("_x : 1 = 5\n", "expected the name of a formula, found `_x`");
+    refused("input _x : 1 = 5 assume \"why\"\n", "found `_x`");
+}
+
+#[test]
+fn the_nearest_name_does_not_count_capitals_and_may_hold_the_text() {
+    use tokenomics_language::diagnostic::nearest;
+    let known = ["a100", "h100", "hour_cost", "claude_opus_4", "claude_haiku"];
+    for (text, meant) in [
+        ("H100", Some("h100")),
+        ("HOUR_COST", Some("hour_cost")),
+        ("hour_csot", Some("hour_cost")),
+        ("opus", Some("claude_opus_4")),
+        ("claude", None),
+        ("ku", None),
+    ] {
+        assert_eq!(nearest(text, known), meant, "{text}");
+    }
+}

@@ -168,3 +168,19 @@ fn a_row_is_no_later_than_the_month_of_its_source() {
         refused(&row(published, "acme_report"), &why);
     }
 }
+
+#[test]
+fn a_correlation_follows_a_draw_of_the_same_member() {
+    let model = |own: &str, theirs: &str| {
+        format!(
+            "dim chip = a, b\ndim rack like chip\ndim region = us, eu\n\
+             input x[chip, rack, region] : $ = 5 $ ~ 4 $ to 6 $ {own} with y 0.5 assume \"why\"\n\
+             input y[chip, region] : $ = 5 $ ~ 4 $ to 6 $ {theirs} assume \"why\"\n"
+        )
+    };
+    for (own, theirs) in [("", ""), ("each region", ""), ("each chip", "each chip"), ("each rack", "each chip")] {
+        accepted(&model(own, theirs));
+    }
+    refused(&model("each chip", "each region"), "`y` draws for each `region`, and `x` does not");
+    refused(&model("", "each region"), "`y` draws for each `region`, and `x` does not");
+}
