@@ -1,5 +1,8 @@
 //! The call: commands, options and their help. Completions and the manual are made from these.
 
+// The comments on arguments are the help texts of the program, where brackets stand for themselves.
+#![allow(rustdoc::broken_intra_doc_links)]
+
 use clap::{Args, CommandFactory, Parser, Subcommand};
 use std::fmt::Write as _;
 use std::path::PathBuf;

@@ -20,7 +20,7 @@ const DEEPEST: usize = 32;
 pub const BASE: &str = "base";
 
 /// The algorithms that sheets may declare.
-pub static NATIVES: &[&dyn Native] = &[&tokenomics_finance::InternalRateOfReturn];
+pub static NATIVES: &[&dyn Native] = &[&tokenomics_finance::InternalRateOfReturn, &tokenomics_finance::Payback];
 
 /// The built-in model's files.
 #[must_use]

@@ -7,10 +7,8 @@ use crate::space::{Gather, Pins, Space};
 use std::cell::RefCell;
 use std::collections::HashMap;
 use tokenomics_language::Model;
+use tokenomics_language::calendar::QUARTER;
 use tokenomics_language::model::{DimensionId, ExpressionId, Function, MapId, Node, Pick, Reduction, VariableId};
-
-/// A quarter of the model's year of 365 days, in seconds.
-pub(crate) const QUARTER: f64 = 91.25 * 86_400.0;
 
 /// All cells of one variable, as far as they are computed.
 #[derive(Clone, Debug)]

@@ -1,6 +1,6 @@
 //! The sheet language of `tokenomics`: from text and tables to a checked model.
 //!
-//! A model is sheets (`*.tok`) and tables (`*.csv`), handed in as text. [`load`] reads, resolves and
+//! A model is sheets (`*.tok`) and tables (`*.csv`), handed in as text. [`load()`] reads, resolves and
 //! checks them and returns a [`Model`], or every fault found, in the order of files and lines.
 //!
 //! ```
@@ -24,7 +24,7 @@
 //! ```
 //!
 //! The steps, one module each: [`lexer`] (tokens), [`parser`] (the tree an author wrote, [`syntax`]),
-//! the checker behind [`load`] (names, units, dimensions, figures, types, order), and its result in
+//! the checker behind [`load()`] (names, units, dimensions, figures, types, order), and its result in
 //! [`model`], an arena of indices that engines work on. [`mod@format`] writes a sheet in the one way to
 //! write it; [`diagnostic`] holds faults as data. Nothing here touches a file, a clock or a thread.
 
