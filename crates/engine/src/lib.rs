@@ -15,8 +15,8 @@
 //! let sheet = "\
 //! unit $
 //! unit hr
-//! input price : $ = 25000 ~ 20000 to 35000 assume \"a list price, and what is paid\"
-//! input hours : hr = 30000 ~ 25000 to 35000 assume \"five years at 70 %\"
+//! input price : $ = 25000 $ ~ 20000 $ to 35000 $ assume \"a list price, and what is paid\"
+//! input hours : hr = 30000 hr ~ 25000 hr to 35000 hr assume \"five years at 70 %\"
 //! hour_cost : $/hr = price / hours
 //! check it_costs_something hour_cost between 0.1 $/hr and 10 $/hr
 //! ";

@@ -11,9 +11,9 @@ fn dimensions_broadcast_by_name_whatever_their_order() {
         r#"
 quarters 2024Q1 to 2024Q2
 dim chip = a, b, c
-input price[chip] : $/chip = a: 1, b: 2, c: 3 assume "a test"
-input early[chip] : chip = a: 10, b: 20, c: 30 assume "a test"
-input late[chip] : chip = a: 40, b: 50, c: 60 assume "a test"
+input price[chip] : $/chip = a: 1 $/chip, b: 2 $/chip, c: 3 $/chip assume "a test"
+input early[chip] : chip = a: 10 chip, b: 20 chip, c: 30 chip assume "a test"
+input late[chip] : chip = a: 40 chip, b: 50 chip, c: 60 chip assume "a test"
 volume[quarter, chip] : chip = if quarter == 2024Q1 then early else late
 revenue[chip, quarter] : $ = price * volume
 "#,
@@ -30,7 +30,7 @@ dim vendor = x, y, z
 map chip to vendor = a: y, b: x, c: y
 dim home = here, there
 map chip to home = a: there, b: here, c: there
-input sales[chip] : chip = a: 1, b: 2, c: 4 assume "a test"
+input sales[chip] : chip = a: 1 chip, b: 2 chip, c: 4 chip assume "a test"
 input margin[vendor] : 1 = x: 0.5, y: 0.7, z: 0.9 assume "a test"
 by_vendor[vendor] : chip = sum(sales over chip by vendor)
 mean_by_home[home] : chip = mean(sales over chip by home)
@@ -81,7 +81,7 @@ fn stocks_and_flows_that_read_each_other_run_quarter_by_quarter() {
         r#"
 quarters 2024Q1 to 2024Q4
 dim kind = a, b
-input inflow[kind] : chip = a: 1, b: 10 assume "a test"
+input inflow[kind] : chip = a: 1 chip, b: 10 chip assume "a test"
 retired[kind, quarter] : chip = prev(stock, 4 chip) * 0.5
 stock[kind, quarter] : chip = prev(stock, 4 chip) + inflow - retired
 total[quarter] : chip = sum(prev(stock, 0 chip) over kind)
@@ -112,8 +112,8 @@ fn prev_of_what_is_not_recursive_shifts_by_a_quarter() {
         r#"
 quarters 2024Q1 to 2024Q3
 dim chip = a, b
-input opening[chip] : $ = a: 7, b: 8 assume "a test"
-input base[chip] : $ = a: 1, b: 4 assume "a test"
+input opening[chip] : $ = a: 7 $, b: 8 $ assume "a test"
+input base[chip] : $ = a: 1 $, b: 4 $ assume "a test"
 price[chip, quarter] : $ = base + 1 $ * (quarter - 2024Q1) / 1 qtr
 shifted[chip, quarter] : $ = prev(price * 10, opening)
 twice[chip, quarter] : $ = prev(prev(price, opening), 0 $)
@@ -128,7 +128,7 @@ fn otherwise_is_the_seam_between_history_and_forecast() {
     let model = sheet(
         r#"
 quarters 2024Q1 to 2024Q4
-partial input reported[quarter] : $ = 2024Q1: 100, 2024Q2: 110 assume "a test"
+partial input reported[quarter] : $ = 2024Q1: 100 $, 2024Q2: 110 $ assume "a test"
 partial doubled[quarter] : $ = reported * 2
 spending[quarter] : $ = reported otherwise prev(spending, 0 $) * 2
 known : 1 = count(reported over quarter)
@@ -148,7 +148,7 @@ fn a_certain_condition_needs_only_the_branch_it_takes_and_an_uncertain_one_both(
     let model = sheet(
         r#"
 quarters 2024Q1 to 2024Q2
-partial input reported[quarter] : $ = 2024Q1: 1 assume "a test"
+partial input reported[quarter] : $ = 2024Q1: 1 $ assume "a test"
 input chance : 1 = 0.5 ~ 0.1 to 0.9 assume "a test"
 partial certain[quarter] : $ = if quarter == 2024Q1 then reported else 9 $
 partial uncertain[quarter] : $ = if chance > 0.6 then reported else 9 $
@@ -163,7 +163,7 @@ fn clauses_give_a_member_each_and_may_read_one_another() {
     let model = sheet(
         r#"
 dim layer = chips, hours, tokens
-input price[layer] : $ = chips: 10, hours: 20, tokens: 30 assume "a test"
+input price[layer] : $ = chips: 10 $, hours: 20 $, tokens: 30 $ assume "a test"
 partial cost[layer] : $
   tokens = cost[layer = chips] + price
   chips = price * 2

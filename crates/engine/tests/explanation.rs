@@ -27,7 +27,7 @@ fn a_cell_is_made_of_the_cells_its_formula_reads() {
 dim chip = a, b
 dim vendor = x, y
 map chip to vendor = a: y, b: x
-input price[chip] : $ = a: 3, b: 5 assume "a test"
+input price[chip] : $ = a: 3 $, b: 5 $ assume "a test"
 input factor[vendor] : 1 = x: 2, y: 7 ~ times 0.5 to 2 assume "a test"
 revenue[chip] : $ = price * factor[vendor = chip]
 "#,
@@ -46,7 +46,7 @@ fn the_seam_shows_and_only_the_side_taken_is_followed() {
     let model = sheet(
         r#"
 quarters 2024Q1 to 2024Q2
-partial input reported[quarter] : $ = 2024Q1: 100 assume "a test"
+partial input reported[quarter] : $ = 2024Q1: 100 $ assume "a test"
 input growth : 1 = 1.5 assume "a test"
 spending[quarter] : $ = reported otherwise prev(spending, 0 $) * growth
 "#,

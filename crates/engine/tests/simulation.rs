@@ -17,13 +17,13 @@ dim vendor = x, y
 dim maker = m, idle
 map chip to vendor = a: y, b: x, c: y, d: y
 map chip to maker = a: m, b: m, c: m, d: m
-input price[chip] : $/chip = a: 1, b: 2, c: 3, d: 4 ~ times 0.5 to 3 each chip assume "a test"
+input price[chip] : $/chip = a: 1 $/chip, b: 2 $/chip, c: 3 $/chip, d: 4 $/chip ~ times 0.5 to 3 each chip assume "a test"
 input tilt : 1 = 0 ~ -1 to 2 assume "a test"
 input growth : 1 = 1.1 ~ 0.9 to 1.3 with tilt 0.7 assume "a test"
 input margin[vendor] : 1 = x: 0.5, y: 0.7 ~ times 0.8 to 1.2 assume "a test"
-partial input reported[quarter] : $ = 2024Q1: 100, 2024Q2: 110 ~ times 0.9 to 1.1 assume "a test"
+partial input reported[quarter] : $ = 2024Q1: 100 $, 2024Q2: 110 $ ~ times 0.9 to 1.1 assume "a test"
 
-partial input listed[quarter] : $ = 2024Q1: 100, 2024Q2: 110, 2025Q1: 7 assume "a test"
+partial input listed[quarter] : $ = 2024Q1: 100 $, 2024Q2: 110 $, 2025Q1: 7 $ assume "a test"
 
 spending[quarter] : $ = reported otherwise prev(spending, 0 $) * growth
 partial known_twice[quarter] : $ = reported * 2

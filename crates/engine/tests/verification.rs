@@ -87,8 +87,8 @@ fn a_claim_that_cannot_be_reproduced_names_the_inputs_it_lacks() {
         r#"
 quarters 2024Q1 to 2024Q3
 dim chip = a, b
-partial input price[chip] : $ = a: 1 assume "a test"
-input other[chip] : $ = a: 1, b: 2 assume "a test"
+partial input price[chip] : $ = a: 1 $ assume "a test"
+input other[chip] : $ = a: 1 $, b: 2 $ assume "a test"
 partial at_times[chip, quarter] : $ = if quarter == 2024Q2 then price else other
 partial lagged[chip, quarter] : $ = prev(at_times * 2, 0 $) + at_times
 claim both sum(lagged[quarter = 2024Q3] over chip) = 1 $ assume "a test"

@@ -11,9 +11,9 @@ unit yr = 31536000 s
 unit % = 0.01 1
 dim project = a, b, c
 dim period = now, next, last
-partial input cash_now[project] : $ = a: -100, b: 100, c: -100 assume \"a test\"
-partial input cash_later[project] : $ = a: 60, b: 60 assume \"a test\"
-input elapsed[period] : yr = now: 0, next: 1, last: 2 assume \"a test\"
+partial input cash_now[project] : $ = a: -100 $, b: 100 $, c: -100 $ assume \"a test\"
+partial input cash_later[project] : $ = a: 60 $, b: 60 $ assume \"a test\"
+input elapsed[period] : yr = now: 0 yr, next: 1 yr, last: 2 yr assume \"a test\"
 partial cash[period, project] : $ = if elapsed > 0 yr then cash_later else cash_now
 ";
 

@@ -29,6 +29,15 @@ impl Quarter {
     }
 }
 
+impl Quarter {
+    /// The quarter that text in another way of writing is meant for: `2026q1`, `2026-Q1`, `2026 Q1`.
+    #[must_use]
+    pub fn meant(text: &str) -> Option<Quarter> {
+        let mended: String = text.chars().filter(|character| !matches!(character, '-' | ' ' | '_')).collect();
+        Quarter::parse(&mended.to_ascii_uppercase())
+    }
+}
+
 impl fmt::Display for Quarter {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(formatter, "{:04}Q{}", self.0.div_euclid(4), self.0.rem_euclid(4) + 1)
@@ -74,6 +83,21 @@ impl Date {
         let month = self.month.unwrap_or(12);
         let day = self.day.unwrap_or_else(|| days_in(self.year, month));
         u32::from(self.year) * 10_000 + u32::from(month) * 100 + u32::from(day)
+    }
+}
+
+impl Date {
+    /// The first day the date can mean, as a number that orders dates.
+    #[must_use]
+    pub fn first_day(self) -> u32 {
+        let (month, day) = (self.month.unwrap_or(1), self.day.unwrap_or(1));
+        u32::from(self.year) * 10_000 + u32::from(month) * 100 + u32::from(day)
+    }
+
+    /// The last day of the month of the date, or of its year, as a number that orders dates.
+    #[must_use]
+    pub fn last_day_of_month(self) -> u32 {
+        Date { day: None, ..self }.last_day()
     }
 }
 

@@ -76,16 +76,26 @@ impl Diagnostic {
     }
 }
 
-/// The known name nearest to a misspelt one, when one is near enough to be meant.
+/// The known name nearest to a misspelt one, when one is near enough to be meant; capitals do not count.
+/// Where none is near, the only one that holds the text, when it has three letters or more.
 #[must_use]
 pub fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let length = name.chars().count();
     let limit = (length + 2).div_euclid(4).min(2);
-    known
-        .into_iter()
-        .filter(|candidate| candidate.chars().count().abs_diff(length) <= limit)
-        .map(|candidate| (strsim::damerau_levenshtein(name, candidate), candidate))
-        .filter(|(distance, candidate)| *distance <= limit && *candidate != name)
-        .min()
-        .map(|(_, candidate)| candidate)
+    let lower = name.to_lowercase();
+    let (mut near, mut holding, mut several) = (None, None, false);
+    for candidate in known.into_iter().filter(|candidate| *candidate != name) {
+        let other = candidate.to_lowercase();
+        if other.chars().count().abs_diff(length) <= limit {
+            let distance = strsim::damerau_levenshtein(&lower, &other);
+            if distance <= limit && near.is_none_or(|best| (distance, candidate) < best) {
+                near = Some((distance, candidate));
+            }
+        }
+        if length >= 3 && other.contains(&lower) && holding != Some(candidate) {
+            several = several || holding.is_some();
+            holding = Some(candidate);
+        }
+    }
+    near.map(|(_, candidate)| candidate).or(holding.filter(|_| !several))
 }

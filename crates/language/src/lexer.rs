@@ -147,16 +147,17 @@ impl Lexer<'_> {
         let start = self.at;
         let rest = &self.text[start..];
         let bytes = rest.as_bytes();
-        if bytes.len() >= 6 && bytes[4] == b'Q' && bytes[..4].iter().all(u8::is_ascii_digit) {
+        if bytes.len() >= 6 && matches!(bytes[4], b'Q' | b'q') && bytes[..4].iter().all(u8::is_ascii_digit) {
             self.take_while(is_word);
             let text = &self.text[start..self.at];
             if let Some(quarter) = Quarter::parse(text) {
                 return TokenKind::Quarter(quarter);
             }
-            self.faults.push(
-                Diagnostic::new(self.span(start), format!("`{text}` is not a quarter"))
-                    .help("a quarter is a year, `Q` and 1 to 4, such as `2026Q1`"),
-            );
+            let help = match Quarter::meant(text) {
+                Some(quarter) => format!("did you mean `{quarter}`?"),
+                None => "a quarter is a year, `Q` and 1 to 4, such as `2026Q1`".to_owned(),
+            };
+            self.faults.push(Diagnostic::new(self.span(start), format!("`{text}` is not a quarter")).help(help));
             return TokenKind::Quarter(Quarter(0));
         }
         self.take_while(|c| c.is_ascii_digit() || c == '_');

@@ -10,8 +10,8 @@
 //! unit $
 //! unit hr
 //! unit chip
-//! input price : $/chip = 25000 assume \"a list price\"
-//! input hours : hr = 30000 assume \"five years at 70 %\"
+//! input price : $/chip = 25000 $/chip assume \"a list price\"
+//! input hours : hr = 30000 hr assume \"five years at 70 %\"
 //! capital_charge : $/chip/hr = price / hours
 //! mistake : $/chip = price + 2 $/hr
 //! ";

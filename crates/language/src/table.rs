@@ -37,6 +37,9 @@ impl Table {
     /// Text that is not CSV, a row longer or shorter than the header, a doubled or nameless column.
     pub fn read(sources: &Sources, file: FileId) -> Result<Table, Vec<Diagnostic>> {
         let text = sources.file(file).text.as_str();
+        if let Some(fault) = quote_fault(file, text).or_else(|| separator_fault(file, text)) {
+            return Err(vec![fault]);
+        }
         let mut reader = ReaderBuilder::new()
             .has_headers(false)
             .flexible(true)
@@ -136,6 +139,58 @@ impl Table {
     pub fn cell_span(&self, sources: &Sources, row: &Row, column: usize) -> Span {
         cell_span(sources, row.span, column)
     }
+}
+
+/// The first quote that does not enclose a cell: one that is never closed, or closes amid a cell because
+/// it was opened in another row.
+fn quote_fault(file: FileId, text: &str) -> Option<Diagnostic> {
+    let bytes = text.as_bytes();
+    let span = |at: usize| Span { file, start: at as u32, end: at as u32 + 1 };
+    let mut at = text.len() - text.strip_prefix('\u{feff}').unwrap_or(text).len();
+    let mut starts = true;
+    while at < bytes.len() {
+        if !(starts && bytes[at] == b'"') {
+            starts = matches!(bytes[at], b',' | b'\n' | b'\r');
+            at += 1;
+            continue;
+        }
+        let open = at;
+        at += 1;
+        while at < bytes.len() && (bytes[at] != b'"' || bytes.get(at + 1) == Some(&b'"')) {
+            at += if bytes[at] == b'"' { 2 } else { 1 };
+        }
+        if at >= bytes.len() {
+            let fault = Diagnostic::new(span(open), "this quote is not closed");
+            return Some(fault.help("close it where the cell ends; within quotes a quote is written twice"));
+        }
+        let (close, line) = (at, |at: usize| text[..at].matches('\n').count() + 1);
+        at += 1;
+        let after = text[at..].trim_start_matches([' ', '\t']);
+        if !(after.is_empty() || after.starts_with([',', '\n', '\r'])) {
+            let (first, last) = (line(open), line(close));
+            let fault = if first == last {
+                Diagnostic::new(span(close), "text goes on after the quote that closes its cell")
+            } else {
+                let what = format!("the quote opened on line {first} closes on line {last}, amid a cell");
+                Diagnostic::new(span(open), what).other(span(close), "it closes here")
+            };
+            return Some(fault.help("close it where the cell ends; within quotes a quote is written twice"));
+        }
+        starts = false;
+    }
+    None
+}
+
+/// A header whose cells are parted by something other than commas.
+fn separator_fault(file: FileId, text: &str) -> Option<Diagnostic> {
+    let header = text.lines().next().unwrap_or("");
+    if header.contains(',') {
+        return None;
+    }
+    let (separator, shown) = [(';', "`;`"), ('\t', "tabs")].into_iter().find(|(mark, _)| header.contains(*mark))?;
+    let at = header.find(separator)? as u32;
+    let what = format!("the cells of this table are parted by {shown}");
+    Some(Diagnostic::new(Span { file, start: at, end: at + 1 }, what).help("export it with commas between the cells"))
 }
 
 fn cells(count: usize) -> String {

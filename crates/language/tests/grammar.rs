@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use tokenomics_language::lexer::{TokenKind, tokens};
 use tokenomics_language::parser::{KEYWORDS, parse};
 use tokenomics_language::source::FileId;
+use tokenomics_language::{Options, Sources, load};
 
 const PAGE: &str = include_str!("../../../docs/language.md");
 
@@ -401,7 +402,7 @@ fn every_function_of_the_page_is_one_of_the_language_and_used_as_it_says() {
         let call = format!("{name}({})", arguments.join(", "));
         let text = format!(
             "quarters 2024Q1 to 2024Q4\ninput a[quarter] : 1 = 5 assume \"why\"\n\
-                            input rate : %/yr = 5 assume \"why\"\ninput life : yr = 5 assume \"why\"\n\
+                            input rate : %/yr = 5 %/yr assume \"why\"\ninput life : yr = 5 yr assume \"why\"\n\
                             y[quarter] : {} = {call}\n",
             if usage.starts_with("annuity") { "1/yr" } else { "1" }
         );
@@ -413,6 +414,12 @@ fn every_function_of_the_page_is_one_of_the_language_and_used_as_it_says() {
 fn the_example_of_the_page_is_a_sheet() {
     let (_, after) = PAGE.split_once("```tok\n").expect("an example");
     let (sheet, _) = after.split_once("```").expect("its end");
-    let model = support::accepted(sheet);
-    assert_eq!(model.checks.len(), 1);
+    let model = |scenario| {
+        let options = Options { scenario, ..Options::default() };
+        load(Sources::from_pairs([("hour.tok", sheet)]), &options).expect("a model")
+    };
+    assert_eq!(model(None).checks.len(), 1);
+    // What a change does not name keeps its figure.
+    assert_eq!(support::values(&model(None), "price"), [Some(25_000.0), Some(37_000.0)]);
+    assert_eq!(support::values(&model(Some("glut")), "price"), [Some(25_000.0), Some(30_000.0)]);
 }

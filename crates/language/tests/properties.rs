@@ -308,7 +308,7 @@ proptest! {
         let bases = ["$", "s", "chip", "tok"].map(|name| units.add_base(name, false));
         let unit = bases.iter().zip(&powers).fold(Powers::pure(), |unit, (base, power)| unit.times(&base.power(*power)));
         let text = units.describe(&unit);
-        let model = support::accepted(&format!("=== units.tok\nunit $\nunit s\nunit chip\nunit tok\n=== sheet.tok\ninput x : {text} = 5 assume \"why\"\n"));
+        let model = support::accepted(&format!("=== units.tok\nunit $\nunit s\nunit chip\nunit tok\n=== sheet.tok\ninput x : {text} = 5 {text} assume \"why\"\n"));
         prop_assert_eq!(model.units.describe(&model.variables[0].unit.powers), text);
         prop_assert_eq!(unit.over(&unit), Powers::pure());
         prop_assert_eq!(unit.power(2).root(), Some(unit.clone()));
@@ -405,15 +405,15 @@ fn many_items_are_read_in_time() {
 #[test]
 fn huge_numbers_and_units_stay_finite_or_are_refused() {
     for text in [
-        "input x : $k = 1e308 assume \"why\"\n",
+        "input x : $k = 1e308 $k assume \"why\"\n",
         "x : 1 = 1e308 * 1e308\n",
-        "unit a = 1e300 $\nunit b = 1e300 a\ninput x : b = 5 assume \"why\"\n",
-        "unit a = 1e-300 $\nunit b = 1e-300 a\ninput x : b = 5 assume \"why\"\n",
-        "unit a = 1e200 s\ninput x : a^9 = 5 assume \"why\"\n",
+        "unit a = 1e300 $\nunit b = 1e300 a\ninput x : b = 5 b assume \"why\"\n",
+        "unit a = 1e-300 $\nunit b = 1e-300 a\ninput x : b = 5 b assume \"why\"\n",
+        "unit a = 1e200 s\ninput x : a^9 = 5 a^9 assume \"why\"\n",
         "x : 1 = s^9 ^ 9\n",
-        "input x : s^9 = 5 assume \"why\"\ny : 1 = ((((((x ^ 9) ^ 9) ^ 9) ^ 9) ^ 9) ^ 9) * x\n",
-        "input x : $ = 1e307 ~ times 0.1 to 100 assume \"why\"\n",
-        "input x : $ = 1e200 assume \"why\"\nscenario low\n  x *= 1e200 assume \"why\"\n",
+        "input x : s^9 = 5 s^9 s^9 assume \"why\"\ny : 1 = ((((((x ^ 9) ^ 9) ^ 9) ^ 9) ^ 9) ^ 9) * x\n",
+        "input x : $ = 1e307 $ ~ times 0.1 to 100 assume \"why\"\n",
+        "input x : $ = 1e200 $ assume \"why\"\nscenario low\n  x *= 1e200 assume \"why\"\n",
         "quarters 0000Q1 to 0099Q4\ninput x[quarter] : 1 = 0000Q1: 1, 0099Q4: 1e308 interpolate log assume \"why\"\n",
         "quarters 9999Q4 to 9999Q4\nx[quarter] : qtr = quarter - 9999Q4\n",
     ] {

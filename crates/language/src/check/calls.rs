@@ -25,11 +25,17 @@ pub(crate) const FUNCTIONS: [(&str, &str); 10] = [
 impl Checker<'_> {
     pub(crate) fn lower_call(&mut self, name: &Name, arguments: &[Expr], span: Span) -> Option<ExpressionId> {
         let Some((known, usage)) = FUNCTIONS.into_iter().find(|(known, _)| *known == name.text) else {
-            let help = suggestion(
-                &name.text,
-                FUNCTIONS.map(|(name, _)| name),
-                format!("the functions are {}", FUNCTIONS.map(|(name, _)| name).join(", ")),
-            );
+            let help = match name.text.to_lowercase().as_str() {
+                "log" => "the natural logarithm is `ln(x)`".to_owned(),
+                "sum" | "mean" | "count" | "average" | "avg" => {
+                    "write `sum(x over dimension)`; `mean` and `count` go so too".to_owned()
+                }
+                _ => suggestion(
+                    &name.text,
+                    FUNCTIONS.map(|(name, _)| name),
+                    format!("the functions are {}", FUNCTIONS.map(|(name, _)| name).join(", ")),
+                ),
+            };
             self.fault_with(name.span, format!("there is no function `{}`", name.text), help);
             return None;
         };

@@ -6,7 +6,7 @@ use crate::diagnostic::Diagnostic;
 use crate::model::{Dimension, DimensionId, DimensionSet, Map, MapId};
 use crate::source::Span;
 use crate::syntax::{Item, ItemKind, Members, Name, Pairs, Path};
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 /// The name of the dimension that `quarters` declares.
 const QUARTER: &str = "quarter";
@@ -45,6 +45,7 @@ impl Checker<'_> {
                 }
                 Members::From(path) => {
                     if let Some(names) = self.members_from(name, path) {
+                        self.member_tables.insert(DimensionId(self.dimensions.len() as u32), path.text.clone());
                         self.add_dimension(name, &item.doc, names, None, false);
                     }
                 }
@@ -149,7 +150,8 @@ impl Checker<'_> {
             return None;
         };
         let mut members: Vec<String> = Vec::new();
-        let mut seen: HashSet<String> = HashSet::new();
+        let mut sound = true;
+        let mut seen: HashMap<&str, Span> = HashMap::new();
         for row in table.rows() {
             let member = row.cell(column);
             if !is_name(member) {
@@ -162,15 +164,25 @@ impl Checker<'_> {
                 self.fault_with(place, what, "a member is a letter, then letters, digits and `_`");
                 return None;
             }
-            if seen.insert(member.to_owned()) {
+            if !seen.contains_key(member) {
+                seen.insert(member, row.span);
                 members.push(member.to_owned());
+            } else if column == 0 {
+                let place = table.cell_span(self.sources, row, column);
+                let what = format!("`{member}` has two rows in `{}`", path.text);
+                let fault = Diagnostic::new(place, what).other(seen[member], "first here");
+                self.faults.push(fault.help(format!(
+                    "`{}` is the first column, so a member stands in it once: delete or rename one",
+                    name.text
+                )));
+                sound = false;
             }
         }
         if members.is_empty() {
             self.fault(path.span, format!("`{}` has no row, so `{}` has no member", path.text, name.text));
             return None;
         }
-        Some(members)
+        sound.then_some(members)
     }
 
     /// Enters every map.

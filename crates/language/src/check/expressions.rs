@@ -389,7 +389,14 @@ impl Checker<'_> {
         } else {
             self.missing_factor(b, &from.powers, a, &to.powers)
         };
-        self.faults.push(Diagnostic::new(span, what).help(help));
+        let mut fault = Diagnostic::new(span, what).help(help);
+        for side in [left, right] {
+            let place = self.expression(side).span;
+            if place != span {
+                fault = fault.other(place, format!("in {}", self.shown[side.index()]));
+            }
+        }
+        self.faults.push(fault);
     }
 
     /// Reports a value that is not an amount.

@@ -10,6 +10,7 @@ use crate::source::Span;
 use crate::syntax::{self, Amount, Data, Fill, Item, ItemKind, Name, Spread, Values};
 use crate::unit::Unit;
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 
 /// Where along the quarters a figure stands; the first quarter for an input without quarters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -77,7 +78,7 @@ impl Checker<'_> {
         }
         let given = match &input.values {
             Values::Data(data) => self.given_in_sheet(id, data, &[], &self.variable(id).unit.clone(), origin?)?,
-            Values::From(path) => self.given_in_table(id, path)?,
+            Values::From(path) => self.given_in_table(id, path, input.fill.is_some())?,
         };
         let method = input.fill.map(|(method, _)| method);
         let all = self.place(id, &given, method, input.signature.name.span, |_| true)?;
@@ -401,10 +402,14 @@ impl Checker<'_> {
         }
     }
 
-    /// An amount in base units; without a unit of its own it has the declared one.
+    /// An amount in base units. Only a pure number may stand without a unit.
     pub(crate) fn amount_in(&mut self, amount: &Amount, declared: &Unit) -> Option<f64> {
         let Some(written) = &amount.units else {
-            return Some(amount.value * declared.scale);
+            if declared.text == "1" {
+                return Some(amount.value);
+            }
+            self.faults.push(self.bare_number(amount, declared));
+            return None;
         };
         let unit = self.unit(written)?;
         if unit.powers == declared.powers {
@@ -414,10 +419,23 @@ impl Checker<'_> {
         None
     }
 
+    /// A number without its unit.
+    fn bare_number(&self, amount: &Amount, declared: &Unit) -> Diagnostic {
+        let (number, unit) = (self.sources.text(amount.span), &declared.text);
+        let mut help = format!("write `{number} {unit}`");
+        if unit.starts_with('%') && amount.value != 0.0 && amount.value.abs() <= 1.0 {
+            let _ = write!(help, "; as a fraction of one, {number} is `{} {unit}`", rounded(amount.value * 100.0));
+        }
+        Diagnostic::new(amount.span, format!("this number needs its unit: {unit} is declared")).help(help)
+    }
+
     pub(crate) fn wrong_unit(&self, span: Span, found: &Unit, declared: &Unit) -> Diagnostic {
         if declared.powers.is_pure() {
-            return Diagnostic::new(span, format!("this is in {}, and a pure number is needed", found.text))
-                .help("leave the unit out, or write `%`");
+            let fault = Diagnostic::new(span, format!("this is in {}, and a pure number is needed", found.text));
+            return match declared.text.as_str() {
+                "1" => fault.help("leave the unit out, or write `%`"),
+                unit => fault.help(format!("write it in {unit}")),
+            };
         }
         let (from, to) = (Shown::of(&found.text), Shown::of(&declared.text));
         Diagnostic::new(span, format!("this is in {}, and {} is declared", found.text, declared.text))
@@ -447,12 +465,15 @@ impl Checker<'_> {
                     format!(" at {}", self.cell_text(&dimensions, index))
                 };
                 let scale = self.variables[id.index()].unit.scale;
+                let unit = match self.variables[id.index()].unit.text.as_str() {
+                    "1" => String::new(),
+                    unit => format!(" {unit}"),
+                };
                 let what = format!(
-                    "the spread does not hold the figure{place}: {} is not between {} and {} {}",
+                    "the spread does not hold the figure{place}: {} is not between {} and {}{unit}",
                     rounded(figure.value / scale),
                     rounded(low / scale),
                     rounded(high / scale),
-                    self.variables[id.index()].unit.text
                 );
                 let help = if spread.times {
                     "the factors of a spread lie on both sides of 1"
@@ -489,6 +510,10 @@ impl Checker<'_> {
                 self.fault_with(name.span, what, "give it a spread, or remove `with`");
                 continue;
             }
+            if let Some(fault) = self.drawn_apart(id, partner, name) {
+                self.faults.push(fault);
+                continue;
+            }
             links.insert(id, (partner, name.span));
             let mut at = partner;
             let mut steps = 0;
@@ -513,6 +538,28 @@ impl Checker<'_> {
                 input.with = Some((partner, *rank));
             }
         }
+    }
+
+    /// The fault of a correlation with an input that draws for each member of a dimension along which the
+    /// other does not draw, so that there is no draw to follow.
+    fn drawn_apart(&self, id: VariableId, partner: VariableId, name: &Name) -> Option<Diagnostic> {
+        let each = |id: VariableId| match &self.variable(id).definition {
+            Definition::Input(input) => input.each,
+            _ => None,
+        };
+        let family = |id: DimensionId| self.dimensions[id.index()].family;
+        let theirs = each(partner)?;
+        if each(id).map(family) == Some(family(theirs)) {
+            return None;
+        }
+        let (input, dimension) = (&self.variable(id).name, self.dimension_name(theirs));
+        let what = format!("`{}` draws for each `{dimension}`, and `{input}` does not", name.text);
+        let help = if self.variable(id).dimensions.iter().any(|id| family(*id) == family(theirs)) {
+            format!("let both draw so, with `each {dimension}`, or neither")
+        } else {
+            format!("remove `with`, or `each {dimension}` from `{}`", name.text)
+        };
+        Some(Diagnostic::new(name.span, what).help(help))
     }
 
     /// The input of a name, or a fault.

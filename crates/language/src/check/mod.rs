@@ -1,5 +1,6 @@
 //! From what authors wrote to a checked model. Each step goes on as far as it can after a fault, so
 //! that one run reports all of them; a name whose declaration is at fault is not complained of again.
+//! Where units, dimensions or maps are at fault, it stops with those: everything hangs on them.
 
 mod calls;
 mod dimensions;
@@ -48,9 +49,15 @@ pub(crate) struct Checker<'a> {
     units: Units,
     /// Units whose declaration has a fault.
     faulty_units: HashSet<String>,
+    /// Units and dimensions that were complained of: once is enough, however often they are used.
+    unknown: HashSet<String>,
+    /// Whether a unit, a dimension or a map has a fault, so that what hangs on them cannot be judged.
+    unfounded: bool,
     first_quarter: Option<crate::calendar::Quarter>,
     dimensions: Vec<Dimension>,
     members: Vec<HashMap<String, u32>>,
+    /// The tables that dimensions have their members from.
+    member_tables: HashMap<DimensionId, String>,
     maps: Vec<Map>,
     publications: Vec<Publication>,
     publication_ids: HashMap<String, PublicationId>,
@@ -81,9 +88,12 @@ pub(crate) fn run(sources: Sources, options: &Options<'_>) -> Result<Model, Faul
         symbols: HashMap::new(),
         units: Units::default(),
         faulty_units: HashSet::new(),
+        unknown: HashSet::new(),
+        unfounded: false,
         first_quarter: None,
         dimensions: Vec::new(),
         members: Vec::new(),
+        member_tables: HashMap::new(),
         maps: Vec::new(),
         publications: Vec::new(),
         publication_ids: HashMap::new(),
@@ -158,11 +168,20 @@ impl Checker<'_> {
 
     fn check(&mut self, items: &[Item]) -> Vec<crate::model::Group> {
         self.declare_names(items);
+        let before = self.faults.len();
         self.declare_units(items);
         self.declare_dimensions(items);
-        self.declare_maps(items);
+        if !self.unfounded {
+            self.declare_maps(items);
+        }
+        if self.unfounded || self.faults.len() > before {
+            return Vec::new();
+        }
         self.read_publications();
         self.declare_variables(items);
+        if !self.unknown.is_empty() {
+            return Vec::new();
+        }
         self.read_inputs(items);
         self.read_scenarios(items);
         self.read_formulas(items);

@@ -46,9 +46,17 @@ impl Checker<'_> {
                 ItemKind::Scenario(scenario) => (&scenario.name, Symbol::Scenario),
                 ItemKind::Faulty("a unit", name) => {
                     self.faulty_units.insert(name.text.clone());
+                    self.unfounded = true;
                     continue;
                 }
-                ItemKind::Faulty(what, name) => (name, Symbol::Pending(what)),
+                ItemKind::Faulty("a map", _) => {
+                    self.unfounded = true;
+                    continue;
+                }
+                ItemKind::Faulty(what, name) => {
+                    self.unfounded |= *what == "a dimension";
+                    (name, Symbol::Pending(what))
+                }
                 ItemKind::Quarters(..) | ItemKind::Map(..) | ItemKind::Unit(_) => continue,
             };
             self.declare(name, symbol);
@@ -63,6 +71,7 @@ impl Checker<'_> {
                 .other(*span, format!("and here as {}", other.what()))
                 .help("a name has one definition: rename one of them");
             self.faults.push(fault);
+            self.unfounded |= [symbol.what(), other.what()].contains(&"a dimension");
             return false;
         }
         self.symbols.insert(name.text.clone(), (symbol, name.span));
@@ -95,7 +104,9 @@ impl Checker<'_> {
                 self.fault(name.span, format!("`{}` is {what}, not a dimension", name.text));
                 None
             }
+            None if self.unknown.contains(&name.text) => None,
             None => {
+                self.unknown.insert(name.text.clone());
                 let help = suggestion(
                     &name.text,
                     self.dimensions.iter().map(|dimension| dimension.name.as_str()),
@@ -128,7 +139,10 @@ impl Checker<'_> {
                 .zip(&self.members)
                 .find(|(_, members)| members.contains_key(name))
                 .map(|(dimension, _)| format!("`{name}` is a member of `{}`", dimension.name));
-            let fallback = other.unwrap_or_else(|| some_members(&known.name, &known.members));
+            let fallback = other.unwrap_or_else(|| match self.member_tables.get(&dimension) {
+                Some(path) => format!("add a row for it to `{path}`"),
+                None => some_members(&known.name, &known.members),
+            });
             let help = suggestion(name, known.members.iter().map(String::as_str), fallback);
             (format!("`{name}` is not a member of `{}`", known.name), help)
         };

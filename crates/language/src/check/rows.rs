@@ -4,7 +4,7 @@ use super::inputs::{Candidate, Given, Period};
 use super::{Checker, suggestion};
 use crate::calendar::{Date, Quarter};
 use crate::diagnostic::{Diagnostic, nearest};
-use crate::model::{DimensionId, Figure, Kind, Origin, VariableId};
+use crate::model::{DimensionId, Figure, Kind, Origin, PublicationId, VariableId};
 use crate::source::Span;
 use crate::syntax::{Item, ItemKind, Path, Values};
 use crate::table::{Row, Table};
@@ -36,7 +36,7 @@ fn is_column(name: &str) -> bool {
 
 impl Checker<'_> {
     /// Everything a table gives for an input.
-    pub(crate) fn given_in_table(&mut self, id: VariableId, path: &Path) -> Option<Given> {
+    pub(crate) fn given_in_table(&mut self, id: VariableId, path: &Path, interpolates: bool) -> Option<Given> {
         let table = self.table(path)?;
         let columns = self.columns(&table)?;
         let name = self.variable(id).name.clone();
@@ -54,6 +54,10 @@ impl Checker<'_> {
         for row in table.rows().iter().filter(|row| row.cell(columns.name) == name) {
             found = true;
             match self.row(id, &table, &columns, row) {
+                Some((_, period, _)) if !interpolates && !self.is_within(id, period) => {
+                    self.outside(id, &table, &columns, row);
+                    sound = false;
+                }
                 Some((series, period, candidate)) => given.entry((series, period)).or_default().push(candidate),
                 None => sound = false,
             }
@@ -177,7 +181,11 @@ impl Checker<'_> {
                         at[axis] = 0;
                     } else {
                         let what = format!("`{text}` is neither a quarter nor a year");
-                        self.fault_with(span, what, "write `2026Q1`, or `2026` for a whole year");
+                        let help = match Quarter::meant(text) {
+                            Some(quarter) => format!("did you mean `{quarter}`?"),
+                            None => "write `2026Q1`, or `2026` for a whole year".to_owned(),
+                        };
+                        self.fault_with(span, what, help);
                         sound = false;
                     }
                 }
@@ -192,6 +200,28 @@ impl Checker<'_> {
             .zip(&at)
             .fold(0, |series, (id, at)| series * self.dimensions[id.index()].members.len() + at);
         sound.then_some((series, period))
+    }
+
+    /// Whether a period has a quarter that an input has cells for.
+    fn is_within(&self, id: VariableId, period: Period) -> bool {
+        self.temporal_axis(id).is_none_or(|(_, quarters)| {
+            period.start.saturating_add(period.quarters) > 0 && usize::try_from(period.start).unwrap_or(0) < quarters
+        })
+    }
+
+    /// Reports a row for a time that the model does not span, which nothing would ever read.
+    fn outside(&mut self, id: VariableId, table: &Table, columns: &Columns, row: &Row) {
+        let Some(axis) = self.filled_axis(&self.variable(id).dimensions) else { return };
+        let axis = self.variable(id).dimensions[axis];
+        let Some((column, _)) = columns.dimensions.iter().find(|(_, dimension)| *dimension == axis) else { return };
+        let members = &self.dimensions[axis.index()].members;
+        let span = [members.first(), members.last()].map(|member| member.map_or("", String::as_str));
+        let help = format!(
+            "they run from {} to {}: remove the row, span more `quarters`, or end the input with `interpolate …`",
+            span[0], span[1]
+        );
+        let what = format!("`{}` lies outside the quarters of the model", row.cell(*column));
+        self.fault_with(table.cell_span(self.sources, row, *column), what, help);
     }
 
     fn period(&self, text: &str) -> Option<Period> {
@@ -248,7 +278,17 @@ impl Checker<'_> {
             let mut known: Vec<&str> = self.units.names().collect();
             known.sort_unstable();
             let help = suggestion(text, known, "a unit is written as in a sheet, such as `$/chip/hr`");
-            self.fault_with(span, format!("`{text}` is not a unit"), help);
+            let unknown = crate::unit::atoms(text)
+                .and_then(|atoms| atoms.into_iter().find(|(atom, _)| self.units.find(atom).is_none()))
+                .map(|(atom, _)| atom.to_owned());
+            match unknown.filter(|atom| atom != text) {
+                Some(atom) => {
+                    let declare = format!("it stands in `{text}`; declare it, or use another");
+                    let help = suggestion(&atom, self.units.names(), declare);
+                    self.fault_with(span, format!("there is no unit `{atom}`"), help);
+                }
+                None => self.fault_with(span, format!("`{text}` is not a unit"), help),
+            }
             return None;
         };
         if unit.powers != declared.powers {
@@ -299,6 +339,9 @@ impl Checker<'_> {
             };
             self.fault_with(span, what, "write `2026`, `2026-05` or `2026-05-01`");
         }
+        if let (Some(published), Some(publication)) = (published, publication) {
+            self.check_dates(table, columns, row, published, publication);
+        }
         let word = row.cell(columns.kind).to_owned();
         let kinds = [Kind::Reported, Kind::Estimate, Kind::Assumption];
         let kind = kinds.into_iter().find(|kind| kind.word() == word);
@@ -306,7 +349,12 @@ impl Checker<'_> {
             let span = table.cell_span(self.sources, row, columns.kind);
             let all = kinds.map(Kind::word);
             let help = suggestion(&word, all, format!("write one of {}", all.join(", ")));
-            self.fault_with(span, format!("`{word}` is not a kind of figure"), help);
+            let what = if word.is_empty() {
+                "this row has no kind".to_owned()
+            } else {
+                format!("`{word}` is not a kind of figure")
+            };
+            self.fault_with(span, what, help);
         }
         let text = columns.note.map_or("", |column| row.cell(column)).to_owned();
         Some(Origin {
@@ -317,6 +365,25 @@ impl Checker<'_> {
             scenario: None,
             span: row.span,
         })
+    }
+
+    /// Reports a figure published after the month in which its source was.
+    fn check_dates(
+        &mut self,
+        table: &Table,
+        columns: &Columns,
+        row: &Row,
+        published: Date,
+        publication: PublicationId,
+    ) {
+        let publication = &self.publications[publication.index()];
+        let Some(date) = publication.date.filter(|date| published.first_day() > date.last_day_of_month()) else {
+            return;
+        };
+        let span = table.cell_span(self.sources, row, columns.published);
+        let what = format!("this row was published {published}, and its source `{}` is of {date}", publication.key);
+        let fault = Diagnostic::new(span, what).other(publication.span, "the source");
+        self.faults.push(fault.help("mend the date that is wrong, or name the source that has the figure"));
     }
 
     /// The place of a figure, as `[chip = h100, quarter = 2026]`.
@@ -351,6 +418,12 @@ impl Checker<'_> {
                 [] => (candidates[0].span, candidates[1].span, "and none is preferred"),
                 [first, second, ..] => (*first, *second, "and more than one is preferred"),
             };
+            if self.sources.text(first) == self.sources.text(second) {
+                let fault = Diagnostic::new(second, "these two rows are the same").other(first, "the other");
+                self.faults.push(fault.help("delete one of them"));
+                sound = false;
+                continue;
+            }
             let place = self.period_text(id, *series, *period);
             let what = format!("`{name}` has {} rows for {place}, {what}", candidates.len());
             let fault = Diagnostic::new(second, what).other(first, "another");

@@ -40,14 +40,32 @@ impl Checker<'_> {
         let names: HashSet<&str> = applied.iter().map(|scenario| scenario.name.text.as_str()).collect();
         for (_, scenario) in &written {
             if !names.contains(scenario.name.text.as_str()) {
-                for change in &scenario.changes {
-                    self.change(&scenario.name.text, change, false);
-                }
+                self.changes(scenario, false);
             }
         }
         for scenario in applied {
-            for change in &scenario.changes {
-                self.change(&scenario.name.text, change, true);
+            self.changes(scenario, true);
+        }
+    }
+
+    /// Makes every change of a scenario; one cell is changed once.
+    fn changes(&mut self, scenario: &syntax::Scenario, apply: bool) {
+        let mut changed: BTreeMap<(VariableId, usize), Span> = BTreeMap::new();
+        for change in &scenario.changes {
+            let Some((id, cells)) = self.change(&scenario.name.text, change, apply) else { continue };
+            for cell in cells {
+                let Some(first) = changed.insert((id, cell), change.span) else { continue };
+                let dimensions = self.variable(id).dimensions.clone();
+                let place = match self.cell_text(&dimensions, cell) {
+                    text if text.is_empty() => text,
+                    text => format!(" at {text}"),
+                };
+                let (name, scenario) = (&change.name.text, &scenario.name.text);
+                let what = format!("the scenario `{scenario}` changes `{name}` twice{place}");
+                let fault = Diagnostic::new(change.span, what).other(first, "first here");
+                let help = format!("remove one, or make it a scenario of its own: `scenario NAME on {scenario}`");
+                self.faults.push(fault.help(help));
+                break;
             }
         }
     }
@@ -108,7 +126,8 @@ impl Checker<'_> {
         sound.extend(chain);
     }
 
-    fn change(&mut self, scenario: &str, change: &Change, apply: bool) -> Option<()> {
+    /// Makes one change and tells the cells it names.
+    fn change(&mut self, scenario: &str, change: &Change, apply: bool) -> Option<(VariableId, Vec<usize>)> {
         let id = self.find_input(&change.name)?;
         let mut picks: Vec<(DimensionId, u32)> = Vec::new();
         for pick in &change.picks {
@@ -131,9 +150,11 @@ impl Checker<'_> {
         let Definition::Input(input) = &self.variable(id).definition else { return None };
         let mut cells = input.cells.clone();
         let mut touched: Vec<Option<Figure>> = vec![None; cells.len()];
+        let mut named = Vec::with_capacity(given.len());
         for ((series, period), candidates) in &given {
             let cell = series + usize::try_from(period.start).unwrap_or(0) * stride;
             let value = candidates[0].figure.value;
+            named.push(cell);
             touched[cell] = if change.scale {
                 cells[cell].map(|old| Figure {
                     value: old.value * value,
@@ -156,7 +177,7 @@ impl Checker<'_> {
         if apply && let Definition::Input(input) = &mut self.variables[id.index()].definition {
             input.cells = cells;
         }
-        Some(())
+        Some((id, named))
     }
 
     /// What a quantity varies by, in words.

@@ -148,12 +148,13 @@ impl Checker<'_> {
     }
 
     fn unknown_unit(&mut self, name: &str, span: Span) {
-        if self.faulty_units.contains(name) {
+        let value = self.symbols.contains_key(name);
+        if self.faulty_units.contains(name) || !(value || self.unknown.insert(name.to_owned())) {
             return;
         }
         let place = self.sources.file(span.file).text.as_bytes();
         let mark = (span.start as usize).checked_sub(1).map(|at| place[at]);
-        let help = if self.symbols.contains_key(name) {
+        let help = if value {
             match mark {
                 Some(mark @ (b'/' | b'*')) => {
                     format!("to bring in the value `{name}`, put spaces around `{}`", char::from(mark))

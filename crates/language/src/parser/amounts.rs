@@ -206,12 +206,14 @@ impl Parser<'_> {
     }
 
     pub(super) fn required_origin(&mut self, what: &str) -> Parsed<Origin> {
-        match self.origin()? {
-            Some(origin) => Ok(origin),
-            None => Err(Box::new(
-                Diagnostic::new(self.here(), format!("{what} needs an origin, found {}", self.found()))
-                    .help("end it with `source KEY \"where\"` or `assume \"why\"`"),
-            )),
+        if let Some(origin) = self.origin()? {
+            return Ok(origin);
         }
+        let near = self.peek().and_then(|token| nearest(self.word_of(token), ["source", "assume"]));
+        let help = match near {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => "end it with `source KEY \"where\"` or `assume \"why\"`".to_owned(),
+        };
+        self.fault_with(format!("{what} needs an origin, found {}", self.found()), help)
     }
 }

@@ -211,6 +211,12 @@ impl Parser<'_> {
                 break;
             }
         }
+        if self.is_mark("-") || self.is_mark("+") {
+            return self.fault_with(
+                format!("expected `]`, found {}", self.found()),
+                "a pick takes a member or a dimension; one quarter earlier is `prev(x, start)`",
+            );
+        }
         self.closing("]", open)?;
         Ok(picks)
     }

@@ -47,7 +47,7 @@ impl Parser<'_> {
             "check" => ("a check", word(1)),
             "claim" => ("a claim", word(1)),
             "scenario" => ("a scenario", word(1)),
-            "map" => return None,
+            "map" => ("a map", Some(Name { text: "a map".to_owned(), span: first.span })),
             "input" | "native" => ("a quantity", word(1)),
             "partial" => match word(1)?.text.as_str() {
                 "input" | "native" => ("a quantity", word(2)),
@@ -234,7 +234,14 @@ impl Parser<'_> {
             };
             return Err(Box::new(fault));
         }
-        Ok(Signature { name, dimensions, units: self.units()? })
+        let units = self.units()?;
+        if self.is_mark("/") || self.is_mark("*") {
+            return self.fault_with(
+                format!("expected the end of the unit {}, found {}", units.text, self.found()),
+                "a unit is written without spaces, such as `$/chip/hr`",
+            );
+        }
+        Ok(Signature { name, dimensions, units })
     }
 
     fn is_known_opener(&self, token: &Token) -> bool {

@@ -224,6 +224,15 @@ impl<'a> Parser<'a> {
         match self.peek() {
             Some(token) if token.kind == TokenKind::Word => {
                 let text = self.word_of(token);
+                if text.starts_with('_') {
+                    return self.fault_with(format!("expected {what}, found `{text}`"), "a name begins with a letter");
+                }
+                if let Some(number) =
+                    text.strip_prefix('$').filter(|rest| rest.starts_with(|c: char| c.is_ascii_digit()))
+                {
+                    let help = format!("the unit stands after the number: `{number} $`");
+                    return self.fault_with(format!("expected {what}, found `{text}`"), help);
+                }
                 if text.starts_with(['$', '%']) {
                     return self.fault(format!("expected {what}, found the unit `{text}`"));
                 }

@@ -7,10 +7,10 @@ use tokenomics_language::native::{Cells, Native, Signature};
 
 const CHIPS: &str = "dim chip = h100, b200, mi300\ndim vendor = nvidia, amd\ndim region = us, eu\n\
                      map chip to vendor = h100: nvidia, b200: nvidia, mi300: amd\n\
-                     input price[chip] : $ = h100: 1, b200: 2, mi300: 3 assume \"why\"\n\
-                     input rent[chip, region] : $ = 4 assume \"why\"\ninput rate : $ = 5 assume \"why\"\n\
-                     input margin[vendor] : $ = 6 assume \"why\"\n\
-                     partial input quoted[chip] : $ = h100: 7 assume \"why\"\n";
+                     input price[chip] : $ = h100: 1 $, b200: 2 $, mi300: 3 $ assume \"why\"\n\
+                     input rent[chip, region] : $ = 4 $ assume \"why\"\ninput rate : $ = 5 $ assume \"why\"\n\
+                     input margin[vendor] : $ = 6 $ assume \"why\"\n\
+                     partial input quoted[chip] : $ = h100: 7 $ assume \"why\"\n";
 
 fn chips(lines: &str) -> String {
     format!("{CHIPS}{lines}\n")
@@ -30,8 +30,8 @@ fn dimensions_broadcast_by_name() {
 fn keyed_figures_go_to_their_members_and_to_every_cell_of_other_dimensions() {
     let model = accepted(
         "dim chip = h100, b200\ndim region = us, eu, asia\n\
-         input rent[chip, region] : $ = eu: 2, us: 1, asia: 3 assume \"why\"\n\
-         input price[chip, region] : $ = b200: 9, h100: 8 assume \"why\"\n",
+         input rent[chip, region] : $ = eu: 2 $, us: 1 $, asia: 3 $ assume \"why\"\n\
+         input price[chip, region] : $ = b200: 9 $, h100: 8 $ assume \"why\"\n",
     );
     let row = [Some(1.0), Some(2.0), Some(3.0)];
     assert_eq!(values(&model, "rent"), [row, row].concat());
@@ -41,12 +41,12 @@ fn keyed_figures_go_to_their_members_and_to_every_cell_of_other_dimensions() {
 #[test]
 fn a_missing_cell_is_an_error_unless_the_input_says_otherwise_or_is_partial() {
     let sheet = |head: &str, tail: &str| {
-        format!("dim chip = a, b, c\n{head}input price[chip] : $ = b: 2{tail} assume \"why\"\n")
+        format!("dim chip = a, b, c\n{head}input price[chip] : $ = b: 2 ${tail} assume \"why\"\n")
     };
     refused(&sheet("", ""), "`price` has no figure for [chip = a], [chip = c]");
-    assert_eq!(values(&accepted(&sheet("", " otherwise 9")), "price"), [Some(9.0), Some(2.0), Some(9.0)]);
+    assert_eq!(values(&accepted(&sheet("", " otherwise 9 $")), "price"), [Some(9.0), Some(2.0), Some(9.0)]);
     assert_eq!(values(&accepted(&sheet("partial ", "")), "price"), [None, Some(2.0), None]);
-    refused(&sheet("partial ", " otherwise 9"), "`price` is partial and has an `otherwise`");
+    refused(&sheet("partial ", " otherwise 9 $"), "`price` is partial and has an `otherwise`");
 }
 
 #[test]
@@ -71,7 +71,7 @@ fn what_reads_a_partial_value_is_partial_until_otherwise_fills_it() {
 #[test]
 fn the_seam_between_history_and_forecast_is_whole() {
     let text = "quarters 2024Q1 to 2024Q4\n\
-                partial input reported[quarter] : $ = 2024Q1: 5, 2024Q2: 6 assume \"why\"\n\
+                partial input reported[quarter] : $ = 2024Q1: 5 $, 2024Q2: 6 $ assume \"why\"\n\
                 capex[quarter] : $ = reported otherwise prev(capex, 0 $) * 1.1\n";
     let model = accepted(text);
     assert!(!body(&model, "capex").partial);
@@ -105,9 +105,9 @@ fn a_grouped_reduction_goes_through_a_total_map() {
     assert_eq!(varies(&model, body(&model, "x")), ["vendor"]);
     refused(&chips("x[region] : $ = sum(price over chip by region)"), "there is no map from `chip` to `region`");
     refused("dim chip = a, b\ndim vendor = x\nmap chip to vendor = a: x\n", "the map leaves out `b`");
-    let both = "input cost[chip, vendor] : $ = 5 assume \"why\"\nx[vendor] : $ = sum(cost over chip by vendor)";
+    let both = "input cost[chip, vendor] : $ = 5 $ assume \"why\"\nx[vendor] : $ = sum(cost over chip by vendor)";
     refused(&chips(both), "a grouping by `vendor` of a value that already varies by it");
-    let freed = "input cost[chip, vendor] : $ = 5 assume \"why\"\nx[vendor] : $ = sum(sum(cost over vendor) over chip by vendor)";
+    let freed = "input cost[chip, vendor] : $ = 5 $ assume \"why\"\nx[vendor] : $ = sum(sum(cost over vendor) over chip by vendor)";
     accepted(&chips(freed));
 }
 
@@ -204,12 +204,45 @@ fn a_dimension_like_another_shares_its_members_and_family() {
 fn dimensions_and_maps_come_from_tables_by_column() {
     let model = accepted(
         "=== sheet.tok\ndim chip from data/chips.csv\ndim vendor from data/chips.csv\nmap chip to vendor from data/chips.csv\n\
-         === data/chips.csv\nvendor,chip\nnvidia,h100\nnvidia,b200\namd,mi300\nnvidia,h100\n",
+         === data/chips.csv\nchip,vendor\nh100,nvidia\nb200,nvidia\nmi300,amd\n",
     );
     let members = |name: &str| model.dimensions[model.dimension(name).unwrap().index()].members.clone();
     assert_eq!(members("chip"), ["h100", "b200", "mi300"]);
     assert_eq!(members("vendor"), ["nvidia", "amd"]);
     assert_eq!(model.maps[0].targets, [0, 0, 1]);
+}
+
+#[test]
+fn a_member_stands_once_in_the_first_column_of_its_table() {
+    let sheet = "=== sheet.tok\ndim chip from data/chips.csv\n=== data/chips.csv\n";
+    accepted(&format!("{sheet}vendor,chip\nnvidia,h100\nnvidia,h100\n"));
+    refused(
+        &format!("{sheet}chip,vendor\nh100,nvidia\nb200,nvidia\nh100,amd\n"),
+        "`h100` has two rows in `data/chips.csv`",
+    );
+}
+
+#[test]
+fn a_quote_encloses_a_cell() {
+    let sheet = "=== sheet.tok\ndim chip from data/chips.csv\n=== data/chips.csv\nchip,note\n";
+    accepted(&format!("{sheet}h100,\"a, b\"\nb200,\"says \"\"hi\"\"\"\n\"mi300\",\"two\nlines\" \ntpu,5\" wide\n"));
+    refused(&format!("{sheet}h100,\"a, b\nb200,c\n"), "this quote is not closed");
+    refused(&format!("{sheet}h100,\"a\nb200,\"c, d\"\n"), "the quote opened on line 2 closes on line 3, amid a cell");
+}
+
+#[test]
+fn faults_of_what_everything_hangs_on_stand_alone() {
+    let rest = "input price[chip] : $ = 5 $ assume \"why\"\ntotal : $ = sum(price over chip)\nodd : hr = total\n";
+    for (text, why) in [
+        ("dim chip = a, a\n", "the member `a` of `chip` is listed twice"),
+        ("dim chip = a\nunit day = 24 hr\nunit day = 24 hr\n", "the unit `day` is declared twice"),
+        ("dim chip = a\ndim vendor = x\nmap chip to vendor = a x\n", "between the two members of a pair"),
+        ("dim chip = a\ndim chip = b\n", "`chip` is declared twice"),
+        ("", "there is no dimension `chip`"),
+    ] {
+        let files = format!("=== sheet.tok\n{text}{rest}=== units.tok\nunit $\nunit s\nunit hr = 3600 s\n");
+        refused(&files, why);
+    }
 }
 
 struct Total;

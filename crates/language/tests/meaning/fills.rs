@@ -128,13 +128,13 @@ fn a_year_and_one_of_its_quarters_do_not_stand_together() {
 fn each_series_is_filled_on_its_own() {
     let model = accepted(
         "quarters 2024Q1 to 2024Q3\ndim chip = a, b\n\
-         input price[chip, quarter] : $ = 2024Q1: 1, 2024Q3: 3 interpolate linear assume \"why\"\n\
-         input cost[quarter, chip] : $ = a: 1, b: 2 assume \"why\"\n",
+         input price[chip, quarter] : $ = 2024Q1: 1 $, 2024Q3: 3 $ interpolate linear assume \"why\"\n\
+         input cost[quarter, chip] : $ = a: 1 $, b: 2 $ assume \"why\"\n",
     );
     assert_eq!(values(&model, "price"), some(&[1.0, 2.0, 3.0, 1.0, 2.0, 3.0]));
     assert_eq!(values(&model, "cost"), some(&[1.0, 2.0, 1.0, 2.0, 1.0, 2.0]));
     refused(
-        "dim chip = a\ninput price[chip] : $ = a: 1 interpolate step assume \"why\"\n",
+        "dim chip = a\ninput price[chip] : $ = a: 1 $ interpolate step assume \"why\"\n",
         "`price` has no quarters to interpolate over",
     );
 }
@@ -153,7 +153,30 @@ fn quarters_are_filled_and_a_like_dimension_is_not() {
     assert_eq!(values(&model, "fleet"), [[None, Some(5.0), Some(5.0)], none, [None, None, Some(7.0)]].concat());
     let model = accepted(
         "quarters 2024Q1 to 2024Q3\ndim vintage like quarter\n\
-         partial input built[vintage] : $ = 2024Q1: 1, 2024Q3: 3 interpolate linear assume \"why\"\n",
+         partial input built[vintage] : $ = 2024Q1: 1 $, 2024Q3: 3 $ interpolate linear assume \"why\"\n",
     );
     assert_eq!(values(&model, "built"), some(&[1.0, 2.0, 3.0]));
+}
+
+#[test]
+fn a_row_outside_the_quarters_takes_part_where_the_input_interpolates() {
+    let model = |fill: &str| {
+        format!(
+            "=== sheet.tok\nquarters 2024Q1 to 2024Q3\npartial input x[quarter] : $ from data/x.csv{fill}\n\
+             === data/x.csv\nname,quarter,value,unit,source,published,kind\n\
+             x,2023Q4,1,$,acme_report,2025,reported\nx,2024Q4,5,$,acme_report,2025,reported\n"
+        )
+    };
+    let linear = accepted(&model(" interpolate linear"));
+    assert_eq!(values(&linear, "x"), [Some(2.0), Some(3.0), Some(4.0)]);
+    let faults = crate::support::read(&model(""), &tokenomics_language::Options::default()).expect_err("two faults");
+    let what: Vec<&str> = faults.diagnostics.iter().map(|fault| fault.what.as_str()).collect();
+    assert_eq!(
+        what,
+        ["`2023Q4` lies outside the quarters of the model", "`2024Q4` lies outside the quarters of the model"]
+    );
+    // A year of which some quarters are in the model is within it.
+    let year = "=== sheet.tok\nquarters 2024Q3 to 2024Q4\ninput x[quarter] : $ from data/x.csv interpolate step\n\
+                === data/x.csv\nname,quarter,value,unit,source,published,kind\nx,2024,1,$,acme_report,2025,reported\n";
+    assert_eq!(values(&accepted(year), "x"), [Some(1.0), Some(1.0)]);
 }

@@ -44,7 +44,8 @@ fn a_hidden_row_leaves_a_gap_in_an_input_that_is_not_partial() {
 
 #[test]
 fn a_figure_of_a_sheet_is_known_from_its_publication() {
-    let text = "input a : $ = 5 source acme_report\ninput b : $ = 6 source beta_blog\ninput c : $ = 7 assume \"why\"\n";
+    let text =
+        "input a : $ = 5 $ source acme_report\ninput b : $ = 6 $ source beta_blog\ninput c : $ = 7 $ assume \"why\"\n";
     let model = as_of(text, "2025-03-01");
     assert_eq!(
         (values(&model, "a"), values(&model, "b"), values(&model, "c")),
@@ -54,7 +55,7 @@ fn a_figure_of_a_sheet_is_known_from_its_publication() {
 
 #[test]
 fn what_stands_in_for_a_missing_figure_is_hidden_like_any_other() {
-    let text = "=== sheet.tok\ndim chip = a, b\ninput price[chip] : $ from data/prices.csv otherwise 9 source beta_blog\n\
+    let text = "=== sheet.tok\ndim chip = a, b\ninput price[chip] : $ from data/prices.csv otherwise 9 $ source beta_blog\n\
         === data/prices.csv\nname,chip,value,unit,source,published,kind\nprice,a,1,$,acme_report,2025-02-01,reported\n";
     assert_eq!(values(&as_of(text, "2025-03-01"), "price"), [Some(1.0), None]);
     assert_eq!(values(&as_of(text, "2025-07-01"), "price"), [Some(1.0), Some(9.0)]);

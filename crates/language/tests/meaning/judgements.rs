@@ -3,7 +3,8 @@
 use crate::support::{accepted, expression, number, refused};
 use tokenomics_language::model::{Bounds, Kind};
 
-const SHEET: &str = "dim chip = a, b\ninput price[chip] : $k = 5 assume \"why\"\ninput rate : $ = 5 assume \"why\"\n";
+const SHEET: &str =
+    "dim chip = a, b\ninput price[chip] : $k = 5 $k assume \"why\"\ninput rate : $ = 5 $ assume \"why\"\n";
 
 fn sheet(lines: &str) -> String {
     format!("{SHEET}{lines}\n")
@@ -62,7 +63,7 @@ fn contradicting_claims_stand_side_by_side() {
 #[test]
 fn a_claim_may_stand_on_what_is_missing() {
     let model = accepted(
-        "dim chip = a, b\npartial input quoted[chip] : $ = a: 5 assume \"why\"\nclaim x quoted[chip = b] = 5 $ source acme_report\n",
+        "dim chip = a, b\npartial input quoted[chip] : $ = a: 5 $ assume \"why\"\nclaim x quoted[chip = b] = 5 $ source acme_report\n",
     );
     assert!(expression(&model, model.claims[0].value).partial);
 }

@@ -4,7 +4,7 @@ use crate::support::{accepted, body, expression, number, order, refused, varies}
 use tokenomics_language::model::{Node, Pick};
 
 const QUARTERS: &str = "quarters 2024Q1 to 2025Q4\ndim vintage like quarter\n\
-                        input sales[quarter] : $ = 5 assume \"why\"\ninput rate : $ = 5 assume \"why\"\n";
+                        input sales[quarter] : $ = 5 $ assume \"why\"\ninput rate : $ = 5 $ assume \"why\"\n";
 /// A quarter of a year of 8,760 hours, in seconds.
 const QUARTER: f64 = 7_884_000.0;
 
@@ -71,7 +71,7 @@ fn a_recursion_stays_within_its_quarter() {
 
 #[test]
 fn a_recursion_may_sum_over_a_dimension_like_quarter() {
-    let text = "input bought[quarter] : $ = 5 assume \"why\"\n\
+    let text = "input bought[quarter] : $ = 5 $ assume \"why\"\n\
                 fleet[vintage, quarter] : $ = if vintage == quarter then bought + 0.1 * worn else prev(fleet, 0 $)\n\
                 worn[quarter] : $ = prev(sum(fleet over vintage), 0 $)";
     let model = accepted(&quarters(text));

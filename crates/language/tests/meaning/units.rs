@@ -2,8 +2,8 @@
 
 use crate::support::{accepted, body, number, refused, values, variable};
 
-const PRICES: &str = "input price : $/chip = 25_000 assume \"why\"\ninput life : yr = 5 assume \"why\"\n\
-                      input power : W = 700 assume \"why\"\ninput output : tok/s = 50 assume \"why\"\n";
+const PRICES: &str = "input price : $/chip = 25_000 $/chip assume \"why\"\ninput life : yr = 5 yr assume \"why\"\n\
+                      input power : W = 700 W assume \"why\"\ninput output : tok/s = 50 tok/s assume \"why\"\n";
 
 fn formula(line: &str) -> String {
     format!("{PRICES}{line}\n")
@@ -40,9 +40,9 @@ fn amounts_are_held_in_base_units() {
 }
 
 #[test]
-fn an_amount_without_a_unit_has_the_declared_one_and_another_is_converted() {
+fn an_amount_has_its_unit_and_is_converted_to_the_declared_one() {
     let model = accepted(
-        "input a : $k = 5 assume \"why\"\ninput b : $k = 5 $ assume \"why\"\ninput c : hr = 1 yr assume \"why\"\n\
+        "input a : $k = 5 $k assume \"why\"\ninput b : $k = 5 $ assume \"why\"\ninput c : hr = 1 yr assume \"why\"\n\
          input d : kW = 700 W assume \"why\"\ninput e : % = 0.25 1 assume \"why\"\ninput f : 1 = 25 % assume \"why\"\n",
     );
     assert_eq!(values(&model, "a"), [Some(5.0)]);
@@ -52,6 +52,20 @@ fn an_amount_without_a_unit_has_the_declared_one_and_another_is_converted() {
     assert_eq!(values(&model, "e"), [Some(25.0)]);
     assert_eq!(values(&model, "f"), [Some(0.25)]);
     refused("input a : $ = 5 yr assume \"why\"\n", "this is in yr, and $ is declared");
+}
+
+#[test]
+fn only_a_pure_number_stands_without_a_unit() {
+    let model = accepted("input a : 1 = 0.25 ~ 0.2 to 0.3 assume \"why\"\nscenario x\n  a *= 2 assume \"why\"\n");
+    assert_eq!(values(&model, "a"), [Some(0.25)]);
+    let bare = |unit: &str| format!("this number needs its unit: {unit} is declared");
+    refused("input a : %/yr = 0.09 assume \"why\"\n", &bare("%/yr"));
+    refused("input a : % = 9 assume \"why\"\n", &bare("%"));
+    refused("input a : 1/yr = 0 assume \"why\"\n", &bare("1/yr"));
+    refused("input a : $ = 5 $ ~ 4 to 6 $ assume \"why\"\n", &bare("$"));
+    refused("dim d = x, y\ninput a[d] : $ = x: 5 $, y: 6 assume \"why\"\n", &bare("$"));
+    refused("dim d = x, y\ninput a[d] : $ = x: 5 $ otherwise 6 assume \"why\"\n", &bare("$"));
+    refused("input a : $ = 5 $ assume \"why\"\nscenario x\n  a = 6 assume \"why\"\n", &bare("$"));
 }
 
 #[test]
@@ -72,18 +86,18 @@ fn a_prefix_scales_a_unit_that_admits_it() {
     );
     assert_eq!(values(&model, "a"), [Some(2e6)]);
     assert_eq!(values(&model, "b"), [Some(1000.0)]);
-    refused("input a : khr = 5 assume \"why\"\n", "there is no unit `khr`");
+    refused("input a : khr = 5 khr assume \"why\"\n", "there is no unit `khr`");
 }
 
 #[test]
 fn a_flow_is_not_a_stock_and_things_counted_are_units() {
-    accepted("input bought : chip/qtr = 5 assume \"why\"\nfleet : chip = bought * 1 qtr\n");
+    accepted("input bought : chip/qtr = 5 chip/qtr assume \"why\"\nfleet : chip = bought * 1 qtr\n");
     refused(
-        "input bought : chip/qtr = 5 assume \"why\"\nfleet : chip = bought\n",
+        "input bought : chip/qtr = 5 chip/qtr assume \"why\"\nfleet : chip = bought\n",
         "declared in chip, and its formula is in chip/qtr",
     );
     refused(
-        "input bought : chip = 5 assume \"why\"\nwords : tok = bought\n",
+        "input bought : chip = 5 chip assume \"why\"\nwords : tok = bought\n",
         "declared in tok, and its formula is in chip",
     );
 }
@@ -109,13 +123,13 @@ fn exponents_and_the_arguments_of_exp_ln_and_logistic_are_pure() {
 
 #[test]
 fn a_root_halves_even_powers() {
-    accepted("input area : s^2 = 4 assume \"why\"\nside : s = sqrt(area)\nhalf : 1 = sqrt(0.25)\n");
-    refused("input area : s^3 = 4 assume \"why\"\nside : s = sqrt(area)\n", "`sqrt` of a value in s^3");
+    accepted("input area : s^2 = 4 s^2 assume \"why\"\nside : s = sqrt(area)\nhalf : 1 = sqrt(0.25)\n");
+    refused("input area : s^3 = 4 s^3 assume \"why\"\nside : s = sqrt(area)\n", "`sqrt` of a value in s^3");
 }
 
 #[test]
 fn an_annuity_takes_a_rate_a_year_and_a_life() {
-    let model = accepted("input rate : %/yr = 8 assume \"why\"\ncharge : 1/yr = annuity(rate, 20 qtr)\n");
+    let model = accepted("input rate : %/yr = 8 %/yr assume \"why\"\ncharge : 1/yr = annuity(rate, 20 qtr)\n");
     assert_eq!(variable(&model, "charge").unit.text, "1/yr");
     refused("charge : 1/yr = annuity(8 %, 5 yr)\n", "the rate of `annuity` is in %");
     refused("charge : 1/yr = annuity(8 %/yr, 5)\n", "the life of `annuity` is in 1");
