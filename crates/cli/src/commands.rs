@@ -5,6 +5,8 @@ mod claims;
 mod compare;
 mod conflicts;
 mod explain;
+#[cfg(test)]
+mod faithful;
 mod fmt;
 mod front;
 mod init;

@@ -9,6 +9,7 @@ mod commands;
 mod failure;
 mod headline;
 mod load;
+mod note;
 mod numbers;
 mod progress;
 mod references;

@@ -21,7 +21,7 @@ fn show_puts_quarters_across_and_members_down() {
 #[test]
 fn show_marks_the_seam_between_history_and_forecast() {
     let text = on_small_model("show power_price --to 2025Q4").good();
-    assert!(text.contains("0.080   0.090~   0.100   0.105*"), "{text}");
+    assert!(text.contains("0.0800  0.0900~  0.1000  0.1050*"), "{text}");
     assert!(text.contains("~ filled in") && text.contains("* modelled"), "{text}");
     let computed = on_small_model("show hour_cost").good();
     assert!(!computed.contains('*') && !computed.contains("modelled"), "{computed}");
@@ -191,6 +191,7 @@ fn a_simulation_spreads_around_the_median_and_repeats() {
     assert_eq!(document["draws"], 3000);
     let figure = |index: usize, name: &str| document["figures"][index][name].as_f64().unwrap();
     // Price times 0.8 to 1.25 and a life of four to seven years around 1 $ for the capital.
+    assert_eq!((figure(0, "base"), document["asked"].as_u64()), (1.08, Some(3000)));
     assert!((figure(0, "p50") - 1.08).abs() < 0.05, "{text}");
     assert!(figure(0, "p5") > 0.65 && figure(0, "p5") < 0.9, "{text}");
     assert!(figure(0, "p95") > 1.25 && figure(0, "p95") < 1.7, "{text}");
@@ -204,9 +205,9 @@ fn a_tornado_ranks_by_swing() {
     assert_eq!(text.lines().next(), Some("hour_cost[chip = small, quarter = 2025Q1] = 1.08 $/chip/hr"));
     // Life from four to seven years: 1 $ becomes 1.25 or 0.714; price: 0.8 or 1.25.
     let life = line(&text, "life");
-    assert_eq!((life[1], *life.last().unwrap()), ("1.33", "0.79"));
+    assert_eq!((life[1], *life.last().unwrap()), ("1.330", "0.794"));
     let price = line(&text, "price[small]");
-    assert_eq!((price[1], *price.last().unwrap()), ("0.88", "1.33"));
+    assert_eq!((price[1], *price.last().unwrap()), ("0.880", "1.330"));
     assert!(text.find("life").unwrap() < text.find("price[small]").unwrap(), "{text}");
     assert!(!text.contains("price[large]"), "{text}");
 }

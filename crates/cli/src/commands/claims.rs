@@ -158,7 +158,7 @@ fn print_by_publication(
             add(&mut table, model, published, result, format!("  {}", model.claims[result.claim].name));
         }
     }
-    screen.text(&table.render(screen.paint, screen.width))
+    screen.table(&table)
 }
 
 fn row(model: &Model, published: &Published, result: &ClaimResult, name: String) -> Vec<Cell> {
@@ -288,7 +288,7 @@ fn print_contradictions(
             add(&mut table, model, published, result, format!("  {} ({key})", claim.name));
         }
     }
-    screen.text(&table.render(screen.paint, screen.width))
+    screen.table(&table)
 }
 
 fn describe(model: &Model, published: &Published, result: &ClaimResult) -> Record {

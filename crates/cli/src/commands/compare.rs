@@ -14,7 +14,7 @@ use serde_json::json;
 use tokenomics_engine::Evaluation;
 use tokenomics_language::Model;
 use tokenomics_language::model::VariableId;
-use tokenomics_language::unit::Unit;
+use tokenomics_language::unit::{Unit, atoms};
 
 /// A figure that changes by less, relatively, is not moved.
 const STILL: f64 = 5e-7;
@@ -146,7 +146,7 @@ fn print(
         }
     }
     if !table.is_empty() {
-        screen.text(&table.render(screen.paint, screen.width))?;
+        screen.table(&table)?;
     }
     let mut notes = Vec::new();
     if unmoved > 0 {
@@ -162,20 +162,30 @@ fn print(
     }
 }
 
-fn row(line: &Line, values: &[Option<f64>]) -> Vec<Cell> {
+/// The figures of a line as text, with the same decimals.
+pub(super) fn texts(values: &[Option<f64>]) -> Vec<String> {
     let digits = Digits::of(values.iter().flatten().copied());
-    let text = |value: Option<f64>| value.map_or("·".to_owned(), |value| digits.write(value));
-    let unit = unit_text(&line.unit);
-    let mut cells: Vec<Cell> =
-        vec![format!("  {}", line.label).into(), Cell::styled(unit, Style::Quiet), text(values[0]).into()];
-    for value in &values[1..] {
-        let gap = match values[0].zip(*value) {
-            // A share moves by points: half of 2 % is 1 point, not 50 %.
-            Some((base, value)) if unit == "%" => format!("{:+.1} pt", value - base),
-            _ => change(values[0], *value).map_or("·".to_owned(), difference),
-        };
+    values.iter().map(|value| value.map_or("·".to_owned(), |value| digits.write(value))).collect()
+}
+
+/// What a change of a figure reads like. A share or a rate moves by points: from 2 % to 1 % is 1
+/// point, not 50 %.
+fn gap(unit: &Unit, base: Option<f64>, value: Option<f64>) -> String {
+    let in_percent = atoms(&unit.text).is_some_and(|atoms| atoms.contains(&("%", 1)));
+    match base.zip(value) {
+        Some((base, value)) if in_percent => format!("{:+.1} pt", value - base),
+        _ => change(base, value).map_or("·".to_owned(), difference),
+    }
+}
+
+fn row(line: &Line, values: &[Option<f64>]) -> Vec<Cell> {
+    let mut texts = texts(values).into_iter().map(Cell::from);
+    let mut cells = vec![format!("  {}", line.label).into(), Cell::styled(unit_text(&line.unit), Style::Quiet)];
+    cells.extend(texts.next());
+    for (value, text) in values[1..].iter().zip(texts) {
         let moved = change(values[0], *value).is_some_and(|gap| gap.abs() >= STILL);
-        cells.extend([text(*value).into(), Cell::styled(gap, if moved { Style::Strong } else { Style::Quiet })]);
+        let gap = gap(&line.unit, values[0], *value);
+        cells.extend([text, Cell::styled(gap, if moved { Style::Strong } else { Style::Quiet })]);
     }
     cells
 }

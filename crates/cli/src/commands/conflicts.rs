@@ -56,7 +56,7 @@ pub fn run(model: &Model, global: &Global, screen: &mut Screen<'_>) -> Result<()
             ]);
         }
     }
-    screen.text(&table.render(screen.paint, screen.width))?;
+    screen.table(&table)?;
     screen.line(format!("\nSources disagree on {}.", counted(model.conflicts.len(), "figure")))
 }
 

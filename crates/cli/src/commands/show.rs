@@ -62,8 +62,13 @@ fn records(evaluation: &Evaluation<'_>, slice: &Slice<'_>) -> Vec<Record> {
     slice.cells().into_iter().map(record_of).collect()
 }
 
+/// The mark of a figure that is filled in.
+pub const FILLED: char = '~';
+/// What [`FILLED`] means.
+pub const FILLED_MEANS: &str = "filled in between reported figures, or held since the last";
+
 /// The cells of a slice in rows and columns.
-struct Grid<'s, 'm> {
+pub(super) struct Grid<'s, 'm> {
     slice: &'s Slice<'m>,
     /// The positions of the dimensions that name the rows.
     row_dimensions: Vec<usize>,
@@ -74,13 +79,13 @@ struct Grid<'s, 'm> {
     /// Whether the columns are quarters.
     over_time: bool,
     /// The figures, by row and column.
-    figures: Vec<Vec<(Option<f64>, Side)>>,
+    pub figures: Vec<Vec<(Option<f64>, Side)>>,
     /// How many rows without any figure were left out.
     empty_rows: usize,
 }
 
 impl<'s, 'm> Grid<'s, 'm> {
-    fn of(evaluation: &Evaluation<'_>, slice: &'s Slice<'m>) -> Grid<'s, 'm> {
+    pub fn of(evaluation: &Evaluation<'_>, slice: &'s Slice<'m>) -> Grid<'s, 'm> {
         let dimensions = &slice.definition().dimensions;
         let open = slice.open();
         let quarter = open.iter().copied().find(|position| Some(dimensions[*position]) == slice.model.quarter);
@@ -130,7 +135,7 @@ impl<'s, 'm> Grid<'s, 'm> {
         let mixed = || self.figures.iter().flatten().any(|(_, side)| *side == Side::Reported);
         match side {
             _ if value.is_some_and(|value| !value.is_finite()) => Some('!'),
-            Side::Filled => Some('~'),
+            Side::Filled => Some(FILLED),
             Side::Modelled if mixed() => Some('*'),
             _ => None,
         }
@@ -227,7 +232,7 @@ impl<'s, 'm> Grid<'s, 'm> {
     }
 
     /// The figures of a row; over time they share their decimals, elsewhere each has its own.
-    fn write(&self, line: &[(Option<f64>, Side)]) -> Vec<String> {
+    pub fn write(&self, line: &[(Option<f64>, Side)]) -> Vec<String> {
         let shared = Digits::of(line.iter().filter_map(|(value, _)| *value));
         let column_digits: Vec<f64> = self.figures.iter().filter_map(|line| line[0].0).collect();
         let digits = if self.columns.is_empty() { Digits::of(column_digits) } else { shared };
@@ -237,8 +242,8 @@ impl<'s, 'm> Grid<'s, 'm> {
     fn print_notes(&self, screen: &mut Screen<'_>) -> Result<(), Failure> {
         let all = || self.figures.iter().flatten();
         let mut notes = Vec::new();
-        if all().any(|(value, side)| self.mark(*value, *side) == Some('~')) {
-            notes.push("~ filled in between reported figures, or held since the last".to_owned());
+        if all().any(|(value, side)| self.mark(*value, *side) == Some(FILLED)) {
+            notes.push(format!("{FILLED} {FILLED_MEANS}"));
         }
         if all().any(|(value, side)| self.mark(*value, *side) == Some('*')) {
             notes.push("* modelled, where the others are reported".to_owned());

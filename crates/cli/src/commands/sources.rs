@@ -57,7 +57,7 @@ pub fn run(model: &Model, global: &Global, screen: &mut Screen<'_>) -> Result<()
             Cell::styled(publication.licence.as_str(), Style::Quiet),
         ]);
     }
-    screen.text(&table.render(screen.paint, screen.width))?;
+    screen.table(&table)?;
     let rest: usize = weights.figures.iter().sum();
     let assumed = weights.assumed;
     screen.line(format!(

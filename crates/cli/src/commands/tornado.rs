@@ -4,7 +4,7 @@ use crate::arguments::Global;
 use crate::cells::member_name;
 use crate::failure::Failure;
 use crate::load::NATIVES;
-use crate::numbers::{Digits, figure, whole};
+use crate::numbers::{Digits, figure, unit_text, whole};
 use crate::screen::{Form, Screen, record};
 use crate::style::Style;
 use crate::table::{Align, Cell, Table};
@@ -52,8 +52,8 @@ pub fn run(
     if !base.is_finite() {
         return screen.line(format!("{title} is not known."));
     }
-    let unit = screen.paint.paint(Style::Quiet, &variable.unit.text);
-    screen.line(format!("{title} = {} {unit}", figure(base)))?;
+    let unit = screen.paint.paint(Style::Quiet, unit_text(&variable.unit));
+    screen.line(format!("{title} = {} {unit}", figure(base)).trim_end())?;
     if result.swings.is_empty() {
         return screen.line("No input with a spread moves it.");
     }
@@ -75,7 +75,7 @@ pub fn run(
         let bar = bar([low, base, high].map(|value| (value - least) / (most - least)));
         table.row([name.into(), digits.write(low).into(), bar.into(), Cell::from(digits.write(high))]);
     }
-    screen.text(&table.render(screen.paint, screen.width))?;
+    screen.table(&table)?;
     let hidden = result.swings.len().saturating_sub(top);
     let more = if hidden > 0 { format!("; {hidden} smaller ones are left out") } else { String::new() };
     let note = format!("░ input at its 5th percentile, █ at its 95th; the others at their medians{more}");
