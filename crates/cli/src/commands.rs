@@ -19,12 +19,10 @@ mod simulate;
 mod sources;
 mod tornado;
 
-use crate::arguments::{Arguments, Command, Global};
+use crate::arguments::{Arguments, Command};
 use crate::failure::Failure;
-use crate::load;
-use crate::screen::{Form, Screen};
-use crate::style::Style;
-use tokenomics_language::Model;
+use crate::opened::open;
+use crate::screen::Screen;
 
 /// Does what a call asks for.
 ///
@@ -54,20 +52,8 @@ pub fn run(arguments: &Arguments, screen: &mut Screen<'_>) -> Result<(), Failure
         Command::Tornado { name, top } => tornado::run(&open(global, screen)?, global, screen, name, *top),
         Command::Check { watch } => check::run(global, screen, *watch),
         Command::Fmt { files, check } => fmt::run(global, screen, files, *check),
-        Command::Init { dir } => init::run(screen, dir),
+        Command::Init { dir } => init::run(global, screen, dir),
         Command::Completions { shell } => paper::completions(screen, *shell),
         Command::Man { to } => paper::manual(screen, to.as_deref()),
     }
-}
-
-/// Reads the model, and says under which scenario and date where there is one.
-fn open(global: &Global, screen: &mut Screen<'_>) -> Result<Model, Failure> {
-    let model = load::model(global, global.scenario.as_deref())?;
-    let mut under = Vec::new();
-    under.extend(global.scenario.iter().map(|name| format!("under scenario {name}")));
-    under.extend(global.as_of.map(|date| format!("as known on {date}")));
-    if screen.form == Form::Text && !under.is_empty() {
-        screen.paragraph(&format!("({})", under.join(", ")), 0, Style::Quiet)?;
-    }
-    Ok(model)
 }

@@ -11,6 +11,7 @@ mod headline;
 mod load;
 mod note;
 mod numbers;
+mod opened;
 mod progress;
 mod references;
 mod screen;

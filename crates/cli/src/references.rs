@@ -105,6 +105,9 @@ pub fn parse(model: &Model, words: &[String]) -> Result<Vec<Reference>, Failure>
             }
         };
     }
+    if references.is_empty() {
+        return Err(Failure::call("a name is missing").help("`tokenomics list` shows every name"));
+    }
     Ok(references)
 }
 
@@ -116,8 +119,7 @@ pub fn parse_one(model: &Model, words: &[String]) -> Result<Reference, Failure> 
     let mut references = parse(model, words)?;
     match (references.pop(), references.first()) {
         (Some(reference), None) => Ok(reference),
-        (None, _) => Err(Failure::call("a name is missing")),
-        (Some(_), Some(_)) => Err(Failure::call(format!("`{}` are several figures; name one", words.join(" ")))),
+        _ => Err(Failure::call(format!("`{}` are several figures; name one", words.join(" ")))),
     }
 }
 
@@ -258,8 +260,12 @@ fn tokens(text: &str) -> Result<Vec<Token<'_>>, Failure> {
             ',' => (Token::Comma, 1),
             _ if end > 0 => (Token::Word(&rest[..end]), end),
             other => {
-                return Err(Failure::call(format!("`{text}` has a stray `{other}`"))
-                    .help("picks are written `name[dimension = member]`"));
+                let help = if "+-*/^()".contains(other) {
+                    "a call takes names; write a formula in a sheet of your own model (`tokenomics init DIR`)"
+                } else {
+                    "picks are written `name[dimension = member]`"
+                };
+                return Err(Failure::call(format!("`{text}` has a stray `{other}`")).help(help));
             }
         };
         found.push(token);

@@ -85,7 +85,7 @@ fn a_model_without_a_headline_shows_its_sheets() {
 #[test]
 fn check_is_content_with_a_sound_model() {
     let text = on_small_model("check").good();
-    assert!(text.contains("9 variables; 1 check holds."), "{text}");
+    assert!(text.contains("9 variables; 1 check holds, and under 1 scenario."), "{text}");
 }
 
 #[test]

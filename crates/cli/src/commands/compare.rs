@@ -6,6 +6,7 @@ use crate::cells::{Slice, cell_index, evaluate, member_name, value_in};
 use crate::failure::Failure;
 use crate::load;
 use crate::numbers::{Digits, counted, difference, unit_text};
+use crate::opened;
 use crate::references;
 use crate::screen::{Form, Record, Screen, cell_json, record};
 use crate::style::Style;
@@ -50,6 +51,10 @@ pub fn run(
     }
     let names: Vec<&str> = std::iter::once(base).chain(scenarios.iter().map(String::as_str)).collect();
     let models: Vec<Model> = names.iter().map(|name| load::model(global, Some(name))).collect::<Result<_, _>>()?;
+    opened::announce(global, screen)?;
+    for (name, model) in names.iter().zip(&models) {
+        opened::warn(model, global, Some(name), screen);
+    }
     let model = &models[0];
     let groups = if show.is_empty() { headline_groups(model, global)? } else { named_groups(model, show)? };
     let variables: Vec<VariableId> =

@@ -30,9 +30,7 @@ pub fn run(
     let mut found: Vec<(VariableId, &Variable, &Input)> = Vec::new();
     for (index, variable) in model.variables.iter().enumerate() {
         if let Definition::Input(input) = &variable.definition {
-            let known =
-                |figure: &Figure| kind.is_none_or(|kind| model.origins[figure.origin.index()].kind.word() == kind);
-            if mentions(variable, words) && (kind.is_none() || input.cells.iter().flatten().any(known)) {
+            if mentions(variable, words) && (kind.is_none() || figures(model, input, kind).next().is_some()) {
                 found.push((VariableId(index as u32), variable, input));
             }
         }
@@ -52,9 +50,9 @@ pub fn run(
             let path = model.sources.file(variable.span.file).path.as_str();
             screen.line(screen.paint.paint(Style::Quiet, path))?;
         }
-        print(model, screen, variable, input)?;
+        print(model, screen, variable, input, kind)?;
     }
-    let figures: usize = found.iter().map(|(_, _, input)| input.cells.iter().flatten().count()).sum();
+    let figures: usize = found.iter().map(|(_, _, input)| figures(model, input, kind).count()).sum();
     let uncertain = found.iter().filter(|(_, _, input)| input.is_uncertain()).count();
     screen.line(format!(
         "\n{} with {}, {} of them with a spread (5th to 95th percentile).",
@@ -64,9 +62,22 @@ pub fn run(
     ))
 }
 
+/// The figures of an input that are known in a way, or in any.
+fn figures<'m>(model: &'m Model, input: &'m Input, kind: Option<&'m str>) -> impl Iterator<Item = &'m Figure> {
+    let known =
+        move |figure: &&Figure| kind.is_none_or(|kind| model.origins[figure.origin.index()].kind.word() == kind);
+    input.cells.iter().flatten().filter(known)
+}
+
 /// Prints an input on two lines: what it is, and how that is known.
-fn print(model: &Model, screen: &mut Screen<'_>, variable: &Variable, input: &Input) -> Result<(), Failure> {
-    let figures: Vec<&Figure> = input.cells.iter().flatten().collect();
+fn print(
+    model: &Model,
+    screen: &mut Screen<'_>,
+    variable: &Variable,
+    input: &Input,
+    kind: Option<&str>,
+) -> Result<(), Failure> {
+    let figures: Vec<&Figure> = figures(model, input, kind).collect();
     let scale = variable.unit.scale;
     let paint = screen.paint;
     let name = paint.paint(Style::Strong, &signature(model, variable));
