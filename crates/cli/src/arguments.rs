@@ -67,6 +67,9 @@ pub enum Command {
         /// Which quarters.
         #[command(flatten)]
         period: Period,
+        /// Show every row and quarter, however many.
+        #[arg(long)]
+        all: bool,
     },
     /// Explain a figure: its formula, what it reads, and the sources it rests on.
     Explain {

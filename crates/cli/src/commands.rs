@@ -9,6 +9,7 @@ mod explain;
 mod faithful;
 mod fmt;
 mod front;
+mod grid;
 mod init;
 mod inputs;
 mod list;
@@ -34,7 +35,7 @@ pub fn run(arguments: &Arguments, screen: &mut Screen<'_>) -> Result<(), Failure
         return front::run(&open(global, screen)?, global, screen);
     };
     match command {
-        Command::Show { names, period } => show::run(&open(global, screen)?, global, screen, names, *period),
+        Command::Show { names, period, all } => show::run(&open(global, screen)?, global, screen, names, *period, *all),
         Command::Explain { name, depth } => explain::run(&open(global, screen)?, global, screen, name, *depth),
         Command::List { text } => list::run(&open(global, screen)?, global, screen, text),
         Command::Inputs { text, kind } => inputs::run(&open(global, screen)?, global, screen, text, kind.as_deref()),

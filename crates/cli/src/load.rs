@@ -73,7 +73,7 @@ pub fn model(global: &Global, scenario: Option<&str>) -> Result<Model, Failure> 
     read(global, sources(global)?, scenario).map_err(|fault| match fault {
         Fault::Scenario(failure) => failure,
         Fault::Model(faults) => {
-            Failure::Model(report(&faults, Paint::for_errors(global.no_color)) + &misplaced(global))
+            Failure::Model(report(&faults, Paint::for_errors(global.no_color)) + &misplaced(global, &faults.sources))
         }
     })
 }

@@ -10,7 +10,7 @@ use tokenomics_language::model::{OriginId, VariableId};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Side {
     /// An input, as reported, estimated or assumed at its origin.
-    Reported,
+    Given,
     /// An input, filled in between figures.
     Filled,
     /// Computed.

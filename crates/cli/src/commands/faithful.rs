@@ -1,6 +1,6 @@
 //! Printed figures against those of the engine, for every variable of the built-in model.
 
-use super::show::Grid;
+use super::grid::Grid;
 use super::{compare, front, simulate};
 use crate::arguments::{Global, Period};
 use crate::cells::{Slice, evaluate};

@@ -1,7 +1,7 @@
 //! The headline, as the model describes it.
 
 use super::claims::Tally;
-use super::show::{FILLED, FILLED_MEANS};
+use super::grid::{FILLED, FILLED_MEANS};
 use super::sources::weights;
 use crate::arguments::Global;
 use crate::cells::{cell_index, combinations, evaluate, member_name, side_word, value_in};

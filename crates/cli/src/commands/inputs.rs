@@ -2,7 +2,7 @@
 
 use super::list::{mentions, signature};
 use crate::arguments::Global;
-use crate::cells::members_of;
+use crate::cells::{members_of, side_word};
 use crate::failure::Failure;
 use crate::numbers::{count, counted, given, unit_text};
 use crate::screen::{Form, Record, Screen, cell_json, record};
@@ -10,6 +10,7 @@ use crate::style::Style;
 use serde_json::json;
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
+use tokenomics_engine::Side;
 use tokenomics_language::Model;
 use tokenomics_language::model::{Definition, Figure, Input, Variable, VariableId};
 
@@ -124,7 +125,7 @@ fn range(values: impl Iterator<Item = f64> + Clone) -> String {
 }
 
 /// The spread of one figure, or that of many as shares of their medians.
-fn spread(figures: &[&Figure], scale: f64) -> Option<String> {
+pub fn spread(figures: &[&Figure], scale: f64) -> Option<String> {
     if let [Figure { spread: Some((low, high)), .. }] = figures {
         return Some(format!("{} to {}", given(low / scale), given(high / scale)));
     }
@@ -163,7 +164,7 @@ pub fn figure_record(model: &Model, variable: &Variable, figure: &Figure) -> Rec
         ("unit", json!(variable.unit.text)),
         ("p5", json!(figure.spread.map(|spread| spread.0 / scale))),
         ("p95", json!(figure.spread.map(|spread| spread.1 / scale))),
-        ("side", json!(if figure.filled { "filled" } else { "reported" })),
+        ("side", json!(side_word(if figure.filled { Side::Filled } else { Side::Given }))),
     ]);
     entry.extend(origin_record(model, Some(figure)));
     entry
