@@ -11,7 +11,7 @@ use tokenomics_language::model::Kind;
 
 /// An open model of the AI token economy, from wafer and watt to the price of a token.
 #[derive(Debug, Parser)]
-#[command(name = "tokenomics", version, max_term_width = 100, disable_help_subcommand = true)]
+#[command(name = "tokenomics", version, max_term_width = 100)]
 pub struct Arguments {
     /// What every command understands.
     #[command(flatten)]
@@ -71,9 +71,9 @@ pub enum Command {
         #[arg(long)]
         all: bool,
     },
-    /// Explain a figure: its formula, what it reads, and the sources it rests on.
+    /// Explain a figure or a claim: its formula, what it reads, and the sources it rests on.
     Explain {
-        /// The figure: NAME[picks].
+        /// The figure, NAME[picks], or the name of a claim.
         #[arg(required = true, value_name = "NAME[picks]")]
         name: Vec<String>,
         /// How many levels of formulas to open.
@@ -85,6 +85,9 @@ pub enum Command {
         /// Words that must all occur; none lists everything.
         #[arg(value_name = "TEXT")]
         text: Vec<String>,
+        /// List the members of this dimension instead.
+        #[arg(long, value_name = "DIMENSION")]
+        members: Option<String>,
     },
     /// List inputs with their values, spreads and sources.
     Inputs {
@@ -108,11 +111,23 @@ pub enum Command {
         missing: bool,
     },
     /// List figures on which sources disagree, the one in use first.
-    Conflicts,
+    Conflicts {
+        /// Only figures in whose names all these words occur.
+        #[arg(value_name = "WORD")]
+        words: Vec<String>,
+    },
     /// List the publications the model rests on, with licences and attributions.
-    Sources,
+    Sources {
+        /// Only publications in whose key, publisher or title all these words occur.
+        #[arg(value_name = "WORD")]
+        words: Vec<String>,
+    },
     /// List scenarios.
-    Scenarios,
+    Scenarios {
+        /// Only scenarios that speak of all these words.
+        #[arg(value_name = "WORD")]
+        words: Vec<String>,
+    },
     /// Compare scenarios with a base; `base` is the model without a scenario.
     Compare {
         /// What to compare with: a scenario, or `base`.
@@ -132,8 +147,8 @@ pub enum Command {
         #[arg(required = true, value_name = "NAME[picks]")]
         names: Vec<String>,
         /// How many draws.
-        #[arg(long, default_value_t = 10_000, value_name = "NUMBER", value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
-        draws: u32,
+        #[arg(long, default_value_t = 10_000, value_name = "NUMBER", value_parser = draws)]
+        draws: usize,
         /// The start of the random numbers; the same seed gives the same draws.
         #[arg(long, default_value_t = 1, value_name = "NUMBER")]
         seed: u64,
@@ -256,6 +271,13 @@ impl Examples {
 
 fn date(text: &str) -> Result<Date, String> {
     Date::parse(text).ok_or_else(|| "a date is a year, a month or a day: 2026, 2026-05 or 2026-05-31".to_owned())
+}
+
+/// A number of draws, also as `1e6` or `100,000`.
+fn draws(text: &str) -> Result<usize, String> {
+    let number: Option<f64> = text.replace([',', '_'], "").parse().ok();
+    let whole = number.filter(|number| (1.0..=1e6).contains(number) && number.fract() == 0.0);
+    whole.map(crate::numbers::whole).ok_or_else(|| "a whole number from 1 to 1,000,000".to_owned())
 }
 
 fn quarter(text: &str) -> Result<Quarter, String> {

@@ -1,6 +1,7 @@
 //! One module a command.
 
 mod check;
+mod claim;
 mod claims;
 mod compare;
 mod conflicts;
@@ -12,6 +13,7 @@ mod front;
 mod grid;
 mod init;
 mod inputs;
+mod lacking;
 mod list;
 mod paper;
 mod scenarios;
@@ -19,6 +21,7 @@ mod show;
 mod simulate;
 mod sources;
 mod tornado;
+mod tree;
 
 use crate::arguments::{Arguments, Command};
 use crate::failure::Failure;
@@ -37,17 +40,20 @@ pub fn run(arguments: &Arguments, screen: &mut Screen<'_>) -> Result<(), Failure
     match command {
         Command::Show { names, period, all } => show::run(&open(global, screen)?, global, screen, names, *period, *all),
         Command::Explain { name, depth } => explain::run(&open(global, screen)?, global, screen, name, *depth),
-        Command::List { text } => list::run(&open(global, screen)?, global, screen, text),
+        Command::List { text, members: Some(name) } => {
+            list::members(&open(global, screen)?, global, screen, name, text)
+        }
+        Command::List { text, members: None } => list::run(&open(global, screen)?, global, screen, text),
         Command::Inputs { text, kind } => inputs::run(&open(global, screen)?, global, screen, text, kind.as_deref()),
         Command::Claims { words, off, missing } => {
             claims::run(&open(global, screen)?, global, screen, words, claims::Filter { off: *off, missing: *missing })
         }
-        Command::Conflicts => conflicts::run(&open(global, screen)?, global, screen),
-        Command::Sources => sources::run(&open(global, screen)?, global, screen),
-        Command::Scenarios => scenarios::run(&open(global, screen)?, global, screen),
+        Command::Conflicts { words } => conflicts::run(&open(global, screen)?, global, screen, words),
+        Command::Sources { words } => sources::run(&open(global, screen)?, global, screen, words),
+        Command::Scenarios { words } => scenarios::run(&open(global, screen)?, global, screen, words),
         Command::Compare { base, scenarios, show } => compare::run(global, screen, base, scenarios, show),
         Command::Simulate { names, draws, seed, period } => {
-            let plan = simulate::Plan { draws: *draws as usize, seed: *seed, period: *period };
+            let plan = simulate::Plan { draws: *draws, seed: *seed, period: *period };
             simulate::run(&open(global, screen)?, global, screen, names, &plan)
         }
         Command::Tornado { name, top } => tornado::run(&open(global, screen)?, global, screen, name, *top),

@@ -206,11 +206,7 @@ fn axis(model: &Model, line: &Line<'_>) -> Result<Axis, Failure> {
         Some((name, members)) => (name.trim(), Some(members)),
         None => (line.value, None),
     };
-    let names = || model.dimensions.iter().map(|dimension| dimension.name.as_str());
-    let dimension = model.dimension(name).ok_or_else(|| {
-        Failure::call(format!("there is no dimension `{name}`"))
-            .maybe_help(nearest(name, names()).map(|near| format!("did you mean `{near}`?")))
-    })?;
+    let dimension = references::dimension(model, name)?;
     let known = &model.dimensions[dimension.index()].members;
     let member = |name: &str| {
         known.iter().position(|known| known == name).map(|index| index as u32).ok_or_else(|| {

@@ -3,11 +3,11 @@
 use crate::arguments::Global;
 use crate::failure::Failure;
 use crate::numbers::{count, counted};
+use crate::references::meant;
 use crate::style::Paint;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 use std::{fs, io};
-use tokenomics_language::diagnostic::nearest;
 use tokenomics_language::{Faults, Model, Native, Options, Sources, load};
 
 /// The repository's model as text, by path from its root, in the order of paths.
@@ -107,8 +107,8 @@ pub fn read(global: &Global, sources: Sources, scenario: Option<&str>) -> Result
 
 fn unknown_scenario(model: &Model, name: &str) -> Failure {
     let names: Vec<&str> = model.scenarios.iter().map(|scenario| scenario.name.as_str()).collect();
-    let help = match nearest(name, names.iter().copied()) {
-        Some(near) => format!("did you mean `{near}`?"),
+    let help = match meant(name, names.iter().copied().chain([BASE])) {
+        Some(meant) => meant,
         None if names.is_empty() => "this model has none".to_owned(),
         None => "`tokenomics scenarios` lists them".to_owned(),
     };

@@ -118,20 +118,31 @@ impl<'w> Screen<'w> {
         if self.form == Form::Csv {
             return self.csv(&records);
         }
-        let mut document = Map::new();
-        document.insert("scenario".to_owned(), json!(global.scenario));
-        document.insert("as_of".to_owned(), json!(global.as_of.map(|date| date.to_string())));
-        document.insert("failing_checks".to_owned(), json!(self.failing));
+        let mut document = self.preamble(global);
         document.extend(more);
         document.insert(name.to_owned(), Value::Array(records.into_iter().map(Value::Object).collect()));
         self.json(&Value::Object(document))
     }
 
-    /// Prints one JSON document.
+    /// Prints one record as a JSON document, the scenario and the date before it.
     ///
     /// # Errors
     /// The output does not take any more.
-    pub fn json(&mut self, value: &Value) -> Result<(), Failure> {
+    pub fn tree(&mut self, global: &Global, record: Record) -> Result<(), Failure> {
+        let mut document = self.preamble(global);
+        document.extend(record);
+        self.json(&Value::Object(document))
+    }
+
+    fn preamble(&self, global: &Global) -> Record {
+        record([
+            ("scenario", json!(global.scenario)),
+            ("as_of", json!(global.as_of.map(|date| date.to_string()))),
+            ("failing_checks", json!(self.failing)),
+        ])
+    }
+
+    fn json(&mut self, value: &Value) -> Result<(), Failure> {
         serde_json::to_writer_pretty(&mut *self.out, &rounded(value)).map_err(io::Error::from)?;
         Ok(writeln!(self.out)?)
     }

@@ -55,7 +55,12 @@ fn no_name_is_no_call() {
 fn figures_of_one_kind_are_counted_alone() {
     // Life and growth are assumed; the other seven figures are not.
     let text = on_small_model("inputs --kind assumption").good();
-    assert!(text.contains("\n2 inputs with 2 figures, 1 of them with a spread"), "{text}");
+    assert!(
+        text.contains(
+            "\n2 inputs, 1 of them with a spread (5th to 95th percentile): 0 published figures, 2 assumptions; 2 cells"
+        ),
+        "{text}"
+    );
 }
 
 #[test]

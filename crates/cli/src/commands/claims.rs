@@ -1,12 +1,14 @@
 //! `claims`: published figures beside what the model says.
 
+use super::claim::details;
 use super::sources::named;
+use super::tree::written;
 use crate::arguments::Global;
 use crate::failure::Failure;
 use crate::load::NATIVES;
 use crate::numbers::{count, counted, difference, figure, given, unit_text};
 use crate::references::cell_text;
-use crate::screen::{Form, Record, Screen, record};
+use crate::screen::{Form, Record, Screen, record, wrap};
 use crate::style::Style;
 use crate::table::{Align, Cell, Table};
 use serde_json::json;
@@ -17,6 +19,9 @@ use tokenomics_language::model::{Bounds, Claim, ExpressionId};
 
 /// A claim that allows for no more than this says nothing of it.
 const USUAL: f64 = 0.01;
+
+/// So few claims are shown in full.
+const FEW: usize = 5;
 
 /// Which claims are asked for.
 #[derive(Clone, Copy, Debug, Default)]
@@ -81,6 +86,21 @@ pub fn run(
     print_contradictions(model, screen, &published, &shown)?;
     screen.line("")?;
     screen.line(Tally::of(&results).sentence())
+}
+
+/// Prints one claim with its publication and what it says.
+///
+/// # Errors
+/// The output does not take any more.
+pub fn print_one(model: &Model, screen: &mut Screen<'_>, claim: usize) -> Result<(), Failure> {
+    let results = verify(model, NATIVES).claims;
+    print_by_publication(model, screen, &published(model, &results), &[&results[claim]])
+}
+
+/// What a program wants to know of one claim.
+pub fn record_of(model: &Model, claim: usize) -> Record {
+    let results = verify(model, NATIVES).claims;
+    describe(model, &published(model, &results), &results[claim])
 }
 
 /// How many claims come out in each way.
@@ -156,6 +176,11 @@ fn print_by_publication(
         });
         for result in members {
             add(&mut table, model, published, result, format!("  {}", model.claims[result.claim].name));
+            if shown.len() <= FEW {
+                for line in details(model, &model.claims[result.claim]) {
+                    wrap(&line, screen.width.min(100) - 6).iter().for_each(|line| table.note(format!("      {line}")));
+                }
+            }
         }
     }
     screen.table(&table)
@@ -246,8 +271,7 @@ fn contradictions<'r>(
 ) -> Vec<(String, Vec<&'r ClaimResult>)> {
     let mut groups: Vec<(String, Vec<&ClaimResult>)> = Vec::new();
     for result in shown {
-        let span = model.expressions[model.claims[result.claim].value.index()].span;
-        let text = model.sources.text(span).split_whitespace().collect::<Vec<_>>().join(" ");
+        let text = written(model, model.expressions[model.claims[result.claim].value.index()].span);
         match groups.iter_mut().find(|(known, _)| *known == text) {
             Some((_, members)) => members.push(result),
             None => groups.push((text, vec![result])),

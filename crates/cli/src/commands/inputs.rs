@@ -1,6 +1,7 @@
 //! `inputs`: every input with its values, spread and sources.
 
 use super::list::{mentions, signature};
+use super::sources::stated;
 use crate::arguments::Global;
 use crate::cells::{members_of, side_word};
 use crate::failure::Failure;
@@ -53,13 +54,19 @@ pub fn run(
         }
         print(model, screen, variable, input, kind)?;
     }
-    let figures: usize = found.iter().map(|(_, _, input)| figures(model, input, kind).count()).sum();
+    let all = || found.iter().map(|(_, _, input)| figures(model, input, kind));
+    let cells: usize = all().map(Iterator::count).sum();
+    let (published, assumed) = all()
+        .map(|figures| stated(model, figures))
+        .fold((0, 0), |sum, (published, assumed)| (sum.0 + published.len(), sum.1 + assumed));
     let uncertain = found.iter().filter(|(_, _, input)| input.is_uncertain()).count();
     screen.line(format!(
-        "\n{} with {}, {} of them with a spread (5th to 95th percentile).",
+        "\n{}, {} of them with a spread (5th to 95th percentile): {}, {}; {} with those held or filled in.",
         counted(found.len(), "input"),
-        counted(figures, "figure"),
-        count(uncertain)
+        count(uncertain),
+        counted(published, "published figure"),
+        counted(assumed, "assumption"),
+        counted(cells, "cell")
     ))
 }
 

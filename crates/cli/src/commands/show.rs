@@ -2,14 +2,16 @@
 
 use super::grid::Grid;
 use super::inputs::origin_record;
+use super::lacking::Lacking;
 use super::list::describe;
 use crate::arguments::{Global, Period};
 use crate::cells::{Slice, evaluate, input_figure, side_word, value};
 use crate::failure::Failure;
 use crate::references;
 use crate::screen::{Form, Record, Screen, cell_json, record};
+use crate::style::Style;
 use serde_json::{Value, json};
-use tokenomics_engine::{Evaluation, side};
+use tokenomics_engine::{Evaluation, explain, side};
 use tokenomics_language::Model;
 
 /// Shows the cells that some references mean; of a great many as text only the first, unless `all` are asked for.
@@ -43,6 +45,13 @@ pub fn run(
             grid.shorten();
         }
         grid.print(screen)?;
+        if let [cell] = slice.cells().as_slice()
+            && value(&evaluation, slice.variable, slice.index(cell)).is_none()
+        {
+            let tree = explain(&evaluation, slice.variable, cell, 0);
+            let cause = Lacking::new(model, global, &[&tree])?.root_cause(&tree);
+            screen.paragraph(&cause.unwrap_or_default(), 0, Style::Quiet)?;
+        }
     }
     Ok(())
 }
