@@ -128,17 +128,32 @@ pub enum Command {
         #[arg(value_name = "WORD")]
         words: Vec<String>,
     },
-    /// Compare scenarios with a base; `base` is the model without a scenario.
+    /// Compare scenarios with a base, or two models; `base` is the model without a scenario.
     Compare {
         /// What to compare with: a scenario, or `base`.
-        #[arg(value_name = "BASE")]
-        base: String,
+        #[arg(value_name = "BASE", required_unless_present = "with_model")]
+        base: Option<String>,
         /// The scenarios to compare.
-        #[arg(required = true, value_name = "SCENARIO")]
+        #[arg(value_name = "SCENARIO", required_unless_present = "with_model")]
         scenarios: Vec<String>,
+        /// Compare with the model in this folder instead, such as one you have changed.
+        #[arg(long, value_name = "DIR", conflicts_with_all = ["base", "scenarios"])]
+        with_model: Option<PathBuf>,
         /// The figures to compare; those of the headline if none is named. May be given again.
         #[arg(long, value_name = "NAME[picks]")]
         show: Vec<String>,
+    },
+    /// Show what has become of figures since a date, and how much was published in between.
+    Changes {
+        /// The figures; those of the headline if none is named.
+        #[arg(value_name = "NAME[picks]")]
+        names: Vec<String>,
+        /// The earlier date; `--as-of` may give the later one.
+        #[arg(long, value_name = "DATE", value_parser = date)]
+        since: Date,
+        /// List the figures that were published in between.
+        #[arg(long)]
+        rows: bool,
     },
     /// Draw the uncertain inputs many times and show the spread of results.
     #[command(after_help = "Ctrl-C stops early and prints what was drawn so far.")]
@@ -200,15 +215,14 @@ pub enum Command {
 /// The commands by what they are for; the front page of the help lists them so.
 pub const GROUPS: [(&str, &[&str]); 4] = [
     ("Read", &["show", "explain", "list", "inputs"]),
-    ("Question", &["claims", "conflicts", "sources"]),
+    ("Question", &["claims", "conflicts", "sources", "changes"]),
     ("What if", &["scenarios", "compare", "simulate", "tornado"]),
     ("Change", &["init", "check", "fmt", "completions", "man"]),
 ];
 
 /// Examples of commands that need no name from a model; the others' stand in the model's own
 /// `examples.csv`.
-const EXAMPLES: [(&str, &str); 8] = [
-    ("conflicts", "conflicts --csv"),
+const EXAMPLES: [(&str, &str); 7] = [
     ("sources", "sources"),
     ("scenarios", "scenarios"),
     ("check", "check --model my-model --watch"),

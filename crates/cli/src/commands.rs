@@ -1,5 +1,6 @@
 //! One module a command.
 
+mod changes;
 mod check;
 mod claim;
 mod claims;
@@ -25,6 +26,7 @@ mod tree;
 
 use crate::arguments::{Arguments, Command};
 use crate::failure::Failure;
+use crate::load::BASE;
 use crate::opened::open;
 use crate::screen::Screen;
 
@@ -51,7 +53,11 @@ pub fn run(arguments: &Arguments, screen: &mut Screen<'_>) -> Result<(), Failure
         Command::Conflicts { words } => conflicts::run(&open(global, screen)?, global, screen, words),
         Command::Sources { words } => sources::run(&open(global, screen)?, global, screen, words),
         Command::Scenarios { words } => scenarios::run(&open(global, screen)?, global, screen, words),
-        Command::Compare { base, scenarios, show } => compare::run(global, screen, base, scenarios, show),
+        Command::Compare { with_model: Some(folder), show, .. } => compare::with_model(global, screen, folder, show),
+        Command::Compare { base, scenarios, show, .. } => {
+            compare::run(global, screen, base.as_deref().unwrap_or(BASE), scenarios, show)
+        }
+        Command::Changes { names, since, rows } => changes::run(global, screen, *since, names, *rows),
         Command::Simulate { names, draws, seed, period } => {
             let plan = simulate::Plan { draws: *draws, seed: *seed, period: *period };
             simulate::run(&open(global, screen)?, global, screen, names, &plan)

@@ -220,7 +220,9 @@ fn pick_member(model: &Model, reference: &mut Reference, member: &str, inside: b
     }
 }
 
-fn find_member(model: &Model, id: DimensionId, member: &str) -> Option<u32> {
+/// The member of a name.
+#[must_use]
+pub fn find_member(model: &Model, id: DimensionId, member: &str) -> Option<u32> {
     let members = &model.dimensions[id.index()].members;
     members.iter().position(|known| known == member).map(|index| index as u32)
 }

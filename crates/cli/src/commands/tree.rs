@@ -26,6 +26,8 @@ pub fn written(model: &Model, span: Span) -> String {
 fn more(node: &Explanation) -> String {
     if node.children.is_empty() {
         format!("reads {} more", node.more)
+    } else if node.value.is_none() {
+        format!("and {} more", node.more)
     } else {
         format!("and {} smaller ones", node.more)
     }
@@ -109,7 +111,7 @@ impl Printer<'_> {
             Some(value) if node.origin.is_some() => given(value / scale),
             Some(value) => figure(value / scale),
         };
-        let unit = unit_text(&variable.unit);
+        let unit = node.value.map_or("", |_| unit_text(&variable.unit));
         let spread = node.spread.map(|(low, high)| format!(" ~ {} to {}", given(low / scale), given(high / scale)));
         let tail = paint.paint(Style::Quiet, format!("{unit}{}", spread.unwrap_or_default()).trim());
         let title = paint.paint(Style::Strong, &self.title(node, branch.first.is_empty()));
