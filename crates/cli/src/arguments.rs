@@ -3,6 +3,7 @@
 // The comments on arguments are the help texts of the program, where brackets stand for themselves.
 #![allow(rustdoc::broken_intra_doc_links)]
 
+use crate::examples::Examples;
 use clap::{Args, CommandFactory, Parser, Subcommand};
 use std::fmt::Write as _;
 use std::path::PathBuf;
@@ -220,17 +221,6 @@ pub const GROUPS: [(&str, &[&str]); 4] = [
     ("Change", &["init", "check", "fmt", "completions", "man"]),
 ];
 
-/// Examples of commands that need no name from a model; the others' stand in the model's own
-/// `examples.csv`.
-const EXAMPLES: [(&str, &str); 7] = [
-    ("sources", "sources"),
-    ("scenarios", "scenarios"),
-    ("check", "check --model my-model --watch"),
-    ("fmt", "fmt --model my-model --check"),
-    ("init", "init my-model"),
-    ("completions", "completions bash > ~/.local/share/bash-completion/completions/tokenomics"),
-    ("man", "man --to ~/.local/share/man/man1"),
-];
 const PICKS: &str = "A name may carry picks: `name[dimension = member]`, or just `name[member]`; several members of one
 dimension may be picked. Without brackets, picks follow the name: `name dimension=member`.";
 const EXIT_CODES: &str = "Exit codes: 0 good, 1 the model or a check is at fault, 2 the call is.";
@@ -254,33 +244,6 @@ pub fn command_line() -> clap::Command {
     }
     let template = format!("{{about}}\n\n{{usage-heading}} {{usage}}\n{groups}\nOptions:\n{{options}}{{after-help}}");
     command.help_template(template).after_help(format!("{}\n\n{EXIT_CODES}", examples.of("")))
-}
-
-/// Examples of calls, by command; the front page's under the empty name.
-struct Examples(Vec<(String, String)>);
-
-impl Examples {
-    /// Those above and those of the built-in model.
-    fn built_in() -> Examples {
-        let mut all: Vec<(String, String)> =
-            EXAMPLES.iter().map(|(command, call)| ((*command).to_owned(), (*call).to_owned())).collect();
-        let text = crate::load::embedded("examples.csv").unwrap_or_default();
-        for row in csv::Reader::from_reader(text.as_bytes()).records().flatten() {
-            all.push((row.get(0).unwrap_or_default().to_owned(), row.get(1).unwrap_or_default().to_owned()));
-        }
-        Examples(all)
-    }
-
-    /// The examples of one command as a paragraph.
-    fn of(&self, command: &str) -> String {
-        let calls: Vec<&str> =
-            self.0.iter().filter(|(name, _)| name == command).map(|(_, call)| call.as_str()).collect();
-        if calls.is_empty() {
-            return String::new();
-        }
-        let title = if calls.len() == 1 { "Example:" } else { "Examples:" };
-        calls.iter().fold(title.to_owned(), |text, call| format!("{text}\n  tokenomics {call}"))
-    }
 }
 
 fn date(text: &str) -> Result<Date, String> {

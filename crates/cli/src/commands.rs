@@ -6,6 +6,7 @@ mod claim;
 mod claims;
 mod compare;
 mod conflicts;
+mod contradictions;
 mod explain;
 #[cfg(test)]
 mod faithful;

@@ -5,6 +5,7 @@ use crate::failure::Failure;
 use crate::numbers::{count, counted};
 use crate::references::meant;
 use crate::style::Paint;
+use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 use std::{fs, io};
@@ -55,8 +56,8 @@ pub fn sources(global: &Global) -> Result<Sources, Failure> {
         let bytes = fs::read(file).map_err(|error| unreadable(file, &error))?;
         let name = file.strip_prefix(folder).unwrap_or(file).to_string_lossy().replace('\\', "/");
         let text = String::from_utf8(bytes).map_err(|error| {
-            let valid = error.as_bytes()[..error.utf8_error().valid_up_to()].iter();
-            let line = valid.filter(|byte| **byte == b'\n').count() + 1;
+            let valid = String::from_utf8_lossy(&error.as_bytes()[..error.utf8_error().valid_up_to()]);
+            let line = valid.matches('\n').count() + 1;
             let help = "save it as UTF-8; a spreadsheet calls that “CSV UTF-8”";
             Failure::Model(format!("error: `{name}` is not UTF-8 text, at line {line}\n help: {help}\n"))
         })?;
@@ -126,7 +127,7 @@ pub fn report(faults: &Faults, paint: Paint) -> String {
     let total = faults.diagnostics.len();
     let more = total.saturating_sub(MOST_FAULTS);
     if more > 0 {
-        text.push_str(&format!("and {} more; `tokenomics check --json` lists them all\n\n", count(more)));
+        let _ = write!(text, "and {} more; `tokenomics check --json` lists them all\n\n", count(more));
     }
     text + &counted(total, "error") + "\n"
 }

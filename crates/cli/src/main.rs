@@ -6,6 +6,7 @@
 mod arguments;
 mod cells;
 mod commands;
+mod examples;
 mod failure;
 mod headline;
 mod load;

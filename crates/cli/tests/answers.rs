@@ -66,7 +66,7 @@ fn figures_of_one_kind_are_counted_alone() {
 #[test]
 fn many_errors_are_cut_short_but_for_programs() {
     let folder = Folder::with_model();
-    let wrong: String = (0..25).map(|number| format!("wrong_{number} : 1 = nothing_{number}\n")).collect();
+    let wrong = (0..25).fold(String::new(), |text, number| format!("{text}wrong_{number} : 1 = nothing_{number}\n"));
     fs::write(folder.0.join("wrong.tok"), wrong).unwrap();
     let text = on(&folder.0, &["check"]).bad_model();
     assert_eq!(text.matches("there is no").count(), 20, "{text}");

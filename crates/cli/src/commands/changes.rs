@@ -37,8 +37,8 @@ pub fn run(global: &Global, screen: &mut Screen<'_>, since: Date, names: &[Strin
     let mut published = published_since(&models[1], since);
     if !names.is_empty() {
         // What the named figures read has been evaluated with them.
-        let named = references::parse(&models[1], names)?;
-        let read = evaluate(&models[1], named.iter().map(|reference| reference.variable));
+        let asked = references::parse(&models[1], names)?;
+        let read = evaluate(&models[1], asked.iter().map(|reference| reference.variable));
         published.retain(|row| read.variable(row.variable).is_some());
     }
     let more = record([("since", json!(since.to_string())), ("rows", rows_json(&models[1], &published))]);

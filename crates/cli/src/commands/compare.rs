@@ -92,12 +92,12 @@ pub fn compare(
     // The last model is the one that has most: of all that is published, or of what the user added.
     let model = &models[models.len() - 1];
     let groups = if show.is_empty() { headline_groups(model, global)? } else { named_groups(model, show)? };
-    let named: Vec<&str> = groups
+    let variables: Vec<&str> = groups
         .iter()
         .flat_map(|group| group.lines.iter().map(|line| model.variables[line.variable.index()].name.as_str()))
         .collect();
     let evaluations: Vec<Evaluation<'_>> =
-        models.iter().map(|model| evaluate(model, named.iter().filter_map(|name| model.variable(name)))).collect();
+        models.iter().map(|model| evaluate(model, variables.iter().filter_map(|name| model.variable(name)))).collect();
     let table = Comparison { names, evaluations: &evaluations, groups: &groups };
     if screen.form != Form::Text {
         let lines = groups.iter().flat_map(|group| &group.lines);

@@ -108,11 +108,11 @@ impl<'s, 'm> Grid<'s, 'm> {
         self.empty_rows += empty.len();
         self.of_rows = Some(known.len()).filter(|rows| *rows > FEW_ROWS);
         (self.rows, self.figures) = known.into_iter().take(FEW_ROWS).unzip();
-        let shares = |place: usize| {
+        let same = |place: usize| {
             let member = self.rows.first()?[place];
             self.rows.iter().all(|row| row[place] == member).then_some((place, member))
         };
-        let shared: Vec<(usize, u32)> = (0..self.row_dimensions.len()).filter_map(shares).collect();
+        let shared: Vec<(usize, u32)> = (0..self.row_dimensions.len()).filter_map(same).collect();
         for (place, member) in shared.into_iter().rev() {
             self.shared.push((self.row_dimensions.remove(place), member));
             self.rows.iter_mut().for_each(|row| _ = row.remove(place));

@@ -31,10 +31,11 @@ pub fn run(
 ) -> Result<(), Failure> {
     let mut found: Vec<(VariableId, &Variable, &Input)> = Vec::new();
     for (index, variable) in model.variables.iter().enumerate() {
-        if let Definition::Input(input) = &variable.definition {
-            if mentions(variable, words) && (kind.is_none() || figures(model, input, kind).next().is_some()) {
-                found.push((VariableId(index as u32), variable, input));
-            }
+        if let Definition::Input(input) = &variable.definition
+            && mentions(variable, words)
+            && (kind.is_none() || figures(model, input, kind).next().is_some())
+        {
+            found.push((VariableId(index as u32), variable, input));
         }
     }
     if screen.form != Form::Text {

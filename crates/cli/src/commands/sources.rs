@@ -111,7 +111,9 @@ pub fn weights(model: &Model) -> Weights {
     for variable in &model.variables {
         let Definition::Input(input) = &variable.definition else { continue };
         let (published, assumed) = stated(model, input.cells.iter().flatten());
-        published.iter().for_each(|id| weights.figures[id.index()] += 1);
+        for id in published {
+            weights.figures[id.index()] += 1;
+        }
         weights.assumed += assumed;
     }
     for claim in &model.claims {
