@@ -152,7 +152,8 @@ pub fn dimension(model: &Model, name: &str) -> Result<DimensionId, Failure> {
 pub fn meant<'a>(name: &str, known: impl Iterator<Item = &'a str> + Clone) -> Option<String> {
     /// The most names told.
     const MOST: usize = 6;
-    if let Some(near) = nearest(name, known.clone()) {
+    let same = known.clone().find(|known| known.eq_ignore_ascii_case(name));
+    if let Some(near) = same.or_else(|| nearest(name, known.clone())) {
         return Some(format!("did you mean `{near}`?"));
     }
     let part = name.to_lowercase();

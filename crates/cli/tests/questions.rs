@@ -59,7 +59,8 @@ fn members_are_listed_and_found_by_a_part() {
     assert_eq!(on_small_model("list --members chip LAR").good(), "A kind of chip.\nlarge\n\n1 member of 2.\n");
     assert!(on_small_model("list --members chp").bad_call().contains("`chip`"));
     assert!(on_small_model("show price[mal]").bad_call().contains("there is `small`"));
-    assert!(on_small_model("show PRICE[small]").bad_call().contains("`price`"));
+    assert!(on_small_model("show PRICE[small]").bad_call().contains("did you mean `price`?"));
+    assert!(on_small_model("show price[SMALL]").bad_call().contains("did you mean `small`?"));
 }
 
 #[test]

@@ -74,10 +74,12 @@ fn check(global: &Global, screen: &mut Screen<'_>) -> Result<(), Failure> {
     };
     let verification = verify(&model, NATIVES);
     let mut faults: Vec<Diagnostic> = verification.checks.iter().filter_map(|result| failed(&model, result)).collect();
-    faults.extend(not_finite(&model));
+    let no_numbers = not_finite(&model);
+    let known = Known { verification: &verification, no_numbers: no_numbers.iter().map(|fault| fault.span).collect() };
+    faults.extend(no_numbers);
     let mut checks: Vec<Value> = verification.checks.iter().map(|result| check_record(&model, None, result)).collect();
     for scenario in model.scenarios.iter().filter(|_| global.scenario.is_none()) {
-        faults.extend(under(global, &model, scenario, &verification, &mut checks)?);
+        faults.extend(under(global, &model, scenario, &known, &mut checks)?);
     }
     faults.extend(headline::read(&model).err().into_iter().flatten());
     if screen.form == Form::Text {
@@ -94,12 +96,19 @@ fn check(global: &Global, screen: &mut Screen<'_>) -> Result<(), Failure> {
     if faults.is_empty() { Ok(()) } else { Err(Failure::Told) }
 }
 
+/// What is known of the model without a scenario, and has been told.
+struct Known<'a> {
+    verification: &'a Verification,
+    /// The variables with cells that are no number.
+    no_numbers: HashSet<Span>,
+}
+
 /// What fails under a scenario and holds without; its checks that fail go to `checks`.
 fn under(
     global: &Global,
     base: &Model,
     scenario: &Scenario,
-    known: &Verification,
+    known: &Known<'_>,
     checks: &mut Vec<Value>,
 ) -> Result<Vec<Diagnostic>, Failure> {
     let name = scenario.name.as_str();
@@ -110,15 +119,13 @@ fn under(
     };
     let results = verify(&model, NATIVES).checks;
     let news = results.iter().filter(|result| {
-        let before = known.checks.get(result.check).map(|before| outcome_word(&before.outcome));
+        let before = known.verification.checks.get(result.check).map(|before| outcome_word(&before.outcome));
         outcome_word(&result.outcome) == "fails" && before != Some("fails")
     });
     let news: Vec<&CheckResult> = news.collect();
     checks.extend(news.iter().map(|result| check_record(&model, Some(name), result)));
     let failed = news.into_iter().filter_map(|result| failed(&model, result));
-    // What is no number without the scenario has been told.
-    let told: HashSet<Span> = not_finite(base).into_iter().map(|fault| fault.span).collect();
-    let faults = failed.chain(not_finite(&model).into_iter().filter(|fault| !told.contains(&fault.span)));
+    let faults = failed.chain(not_finite(&model).into_iter().filter(|fault| !known.no_numbers.contains(&fault.span)));
     let place = first_line(&model.sources, scenario.span);
     let told = faults.map(|fault| {
         let what = format!("under the scenario `{name}` {}", fault.what);

@@ -148,7 +148,7 @@ pub fn head() -> Table {
         ("model", Align::Right),
         ("", Align::Name),
         ("difference", Align::Right),
-        ("", Align::Left),
+        ("", Align::Name),
     ])
 }
 
