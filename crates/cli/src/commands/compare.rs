@@ -281,3 +281,17 @@ fn row(line: &Line, values: &[Option<f64>]) -> Vec<Cell> {
     }
     cells
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whatever_is_in_percent_moves_by_points() {
+        let unit = |text: &str| Unit { text: text.to_owned(), ..Unit::pure() };
+        assert_eq!(gap(&unit("%/yr"), Some(15.4), Some(-8.9)), "-24.3 pt");
+        assert_eq!(gap(&unit("%"), Some(2.0), Some(1.0)), "-1.0 pt");
+        assert_eq!(gap(&unit("$/chip/hr"), Some(2.0), Some(1.0)), "-50.0 %");
+        assert_eq!(gap(&unit("%"), None, Some(1.0)), "·");
+    }
+}
