@@ -3,6 +3,7 @@
 // The comments on arguments are the help texts of the program, where brackets stand for themselves.
 #![allow(rustdoc::broken_intra_doc_links)]
 
+use crate::examples::Examples;
 use clap::{Args, CommandFactory, Parser, Subcommand};
 use std::fmt::Write as _;
 use std::path::PathBuf;
@@ -11,7 +12,7 @@ use tokenomics_language::model::Kind;
 
 /// An open model of the AI token economy, from wafer and watt to the price of a token.
 #[derive(Debug, Parser)]
-#[command(name = "tokenomics", version, max_term_width = 100, disable_help_subcommand = true)]
+#[command(name = "tokenomics", version, max_term_width = 100)]
 pub struct Arguments {
     /// What every command understands.
     #[command(flatten)]
@@ -67,10 +68,13 @@ pub enum Command {
         /// Which quarters.
         #[command(flatten)]
         period: Period,
+        /// Show every row and quarter, however many.
+        #[arg(long)]
+        all: bool,
     },
-    /// Explain a figure: its formula, what it reads, and the sources it rests on.
+    /// Explain a figure or a claim: its formula, what it reads, and the sources it rests on.
     Explain {
-        /// The figure: NAME[picks].
+        /// The figure, NAME[picks], or the name of a claim.
         #[arg(required = true, value_name = "NAME[picks]")]
         name: Vec<String>,
         /// How many levels of formulas to open.
@@ -82,6 +86,9 @@ pub enum Command {
         /// Words that must all occur; none lists everything.
         #[arg(value_name = "TEXT")]
         text: Vec<String>,
+        /// List the members of this dimension instead.
+        #[arg(long, value_name = "DIMENSION")]
+        members: Option<String>,
     },
     /// List inputs with their values, spreads and sources.
     Inputs {
@@ -105,22 +112,49 @@ pub enum Command {
         missing: bool,
     },
     /// List figures on which sources disagree, the one in use first.
-    Conflicts,
+    Conflicts {
+        /// Only figures in whose names all these words occur.
+        #[arg(value_name = "WORD")]
+        words: Vec<String>,
+    },
     /// List the publications the model rests on, with licences and attributions.
-    Sources,
+    Sources {
+        /// Only publications in whose key, publisher or title all these words occur.
+        #[arg(value_name = "WORD")]
+        words: Vec<String>,
+    },
     /// List scenarios.
-    Scenarios,
-    /// Compare scenarios with a base; `base` is the model without a scenario.
+    Scenarios {
+        /// Only scenarios that speak of all these words.
+        #[arg(value_name = "WORD")]
+        words: Vec<String>,
+    },
+    /// Compare scenarios with a base, or two models; `base` is the model without a scenario.
     Compare {
         /// What to compare with: a scenario, or `base`.
-        #[arg(value_name = "BASE")]
-        base: String,
+        #[arg(value_name = "BASE", required_unless_present = "with_model")]
+        base: Option<String>,
         /// The scenarios to compare.
-        #[arg(required = true, value_name = "SCENARIO")]
+        #[arg(value_name = "SCENARIO", required_unless_present = "with_model")]
         scenarios: Vec<String>,
+        /// Compare with the model in this folder instead, such as one you have changed.
+        #[arg(long, value_name = "DIR", conflicts_with_all = ["base", "scenarios"])]
+        with_model: Option<PathBuf>,
         /// The figures to compare; those of the headline if none is named. May be given again.
         #[arg(long, value_name = "NAME[picks]")]
         show: Vec<String>,
+    },
+    /// Show what has become of figures since a date, and how much was published in between.
+    Changes {
+        /// The figures; those of the headline if none is named.
+        #[arg(value_name = "NAME[picks]")]
+        names: Vec<String>,
+        /// The earlier date; `--as-of` may give the later one.
+        #[arg(long, value_name = "DATE", value_parser = date)]
+        since: Date,
+        /// List the figures that were published in between.
+        #[arg(long)]
+        rows: bool,
     },
     /// Draw the uncertain inputs many times and show the spread of results.
     #[command(after_help = "Ctrl-C stops early and prints what was drawn so far.")]
@@ -129,8 +163,8 @@ pub enum Command {
         #[arg(required = true, value_name = "NAME[picks]")]
         names: Vec<String>,
         /// How many draws.
-        #[arg(long, default_value_t = 10_000, value_name = "NUMBER", value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
-        draws: u32,
+        #[arg(long, default_value_t = 10_000, value_name = "NUMBER", value_parser = draws)]
+        draws: usize,
         /// The start of the random numbers; the same seed gives the same draws.
         #[arg(long, default_value_t = 1, value_name = "NUMBER")]
         seed: u64,
@@ -182,23 +216,11 @@ pub enum Command {
 /// The commands by what they are for; the front page of the help lists them so.
 pub const GROUPS: [(&str, &[&str]); 4] = [
     ("Read", &["show", "explain", "list", "inputs"]),
-    ("Question", &["claims", "conflicts", "sources"]),
+    ("Question", &["claims", "conflicts", "sources", "changes"]),
     ("What if", &["scenarios", "compare", "simulate", "tornado"]),
     ("Change", &["init", "check", "fmt", "completions", "man"]),
 ];
 
-/// Examples of commands that need no name from a model; the others' stand in the model's own
-/// `examples.csv`.
-const EXAMPLES: [(&str, &str); 8] = [
-    ("conflicts", "conflicts --csv"),
-    ("sources", "sources"),
-    ("scenarios", "scenarios"),
-    ("check", "check --model my-model --watch"),
-    ("fmt", "fmt --model my-model --check"),
-    ("init", "init my-model"),
-    ("completions", "completions bash > ~/.local/share/bash-completion/completions/tokenomics"),
-    ("man", "man --to ~/.local/share/man/man1"),
-];
 const PICKS: &str = "A name may carry picks: `name[dimension = member]`, or just `name[member]`; several members of one
 dimension may be picked. Without brackets, picks follow the name: `name dimension=member`.";
 const EXIT_CODES: &str = "Exit codes: 0 good, 1 the model or a check is at fault, 2 the call is.";
@@ -224,35 +246,15 @@ pub fn command_line() -> clap::Command {
     command.help_template(template).after_help(format!("{}\n\n{EXIT_CODES}", examples.of("")))
 }
 
-/// Examples of calls, by command; the front page's under the empty name.
-struct Examples(Vec<(String, String)>);
-
-impl Examples {
-    /// Those above and those of the built-in model.
-    fn built_in() -> Examples {
-        let mut all: Vec<(String, String)> =
-            EXAMPLES.iter().map(|(command, call)| ((*command).to_owned(), (*call).to_owned())).collect();
-        let text = crate::load::embedded("examples.csv").unwrap_or_default();
-        for row in csv::Reader::from_reader(text.as_bytes()).records().flatten() {
-            all.push((row.get(0).unwrap_or_default().to_owned(), row.get(1).unwrap_or_default().to_owned()));
-        }
-        Examples(all)
-    }
-
-    /// The examples of one command as a paragraph.
-    fn of(&self, command: &str) -> String {
-        let calls: Vec<&str> =
-            self.0.iter().filter(|(name, _)| name == command).map(|(_, call)| call.as_str()).collect();
-        if calls.is_empty() {
-            return String::new();
-        }
-        let title = if calls.len() == 1 { "Example:" } else { "Examples:" };
-        calls.iter().fold(title.to_owned(), |text, call| format!("{text}\n  tokenomics {call}"))
-    }
-}
-
 fn date(text: &str) -> Result<Date, String> {
     Date::parse(text).ok_or_else(|| "a date is a year, a month or a day: 2026, 2026-05 or 2026-05-31".to_owned())
+}
+
+/// A number of draws, also as `1e6` or `100,000`.
+fn draws(text: &str) -> Result<usize, String> {
+    let number: Option<f64> = text.replace([',', '_'], "").parse().ok();
+    let whole = number.filter(|number| (1.0..=1e6).contains(number) && number.fract() == 0.0);
+    whole.map(crate::numbers::whole).ok_or_else(|| "a whole number from 1 to 1,000,000".to_owned())
 }
 
 fn quarter(text: &str) -> Result<Quarter, String> {

@@ -177,7 +177,7 @@ pub fn input_figure(model: &Model, variable: VariableId, cell: usize) -> Option<
 #[must_use]
 pub fn side_word(side: Side) -> &'static str {
     match side {
-        Side::Reported => "reported",
+        Side::Given => "given",
         Side::Filled => "filled",
         Side::Modelled => "modelled",
         Side::Missing => "missing",

@@ -1,14 +1,21 @@
 //! One module a command.
 
+mod changes;
 mod check;
+mod claim;
 mod claims;
 mod compare;
 mod conflicts;
+mod contradictions;
 mod explain;
+#[cfg(test)]
+mod faithful;
 mod fmt;
 mod front;
+mod grid;
 mod init;
 mod inputs;
+mod lacking;
 mod list;
 mod paper;
 mod scenarios;
@@ -16,13 +23,13 @@ mod show;
 mod simulate;
 mod sources;
 mod tornado;
+mod tree;
 
-use crate::arguments::{Arguments, Command, Global};
+use crate::arguments::{Arguments, Command};
 use crate::failure::Failure;
-use crate::load;
-use crate::screen::{Form, Screen};
-use crate::style::Style;
-use tokenomics_language::Model;
+use crate::load::BASE;
+use crate::opened::open;
+use crate::screen::Screen;
 
 /// Does what a call asks for.
 ///
@@ -34,38 +41,33 @@ pub fn run(arguments: &Arguments, screen: &mut Screen<'_>) -> Result<(), Failure
         return front::run(&open(global, screen)?, global, screen);
     };
     match command {
-        Command::Show { names, period } => show::run(&open(global, screen)?, global, screen, names, *period),
+        Command::Show { names, period, all } => show::run(&open(global, screen)?, global, screen, names, *period, *all),
         Command::Explain { name, depth } => explain::run(&open(global, screen)?, global, screen, name, *depth),
-        Command::List { text } => list::run(&open(global, screen)?, global, screen, text),
+        Command::List { text, members: Some(name) } => {
+            list::members(&open(global, screen)?, global, screen, name, text)
+        }
+        Command::List { text, members: None } => list::run(&open(global, screen)?, global, screen, text),
         Command::Inputs { text, kind } => inputs::run(&open(global, screen)?, global, screen, text, kind.as_deref()),
         Command::Claims { words, off, missing } => {
             claims::run(&open(global, screen)?, global, screen, words, claims::Filter { off: *off, missing: *missing })
         }
-        Command::Conflicts => conflicts::run(&open(global, screen)?, global, screen),
-        Command::Sources => sources::run(&open(global, screen)?, global, screen),
-        Command::Scenarios => scenarios::run(&open(global, screen)?, global, screen),
-        Command::Compare { base, scenarios, show } => compare::run(global, screen, base, scenarios, show),
+        Command::Conflicts { words } => conflicts::run(&open(global, screen)?, global, screen, words),
+        Command::Sources { words } => sources::run(&open(global, screen)?, global, screen, words),
+        Command::Scenarios { words } => scenarios::run(&open(global, screen)?, global, screen, words),
+        Command::Compare { with_model: Some(folder), show, .. } => compare::with_model(global, screen, folder, show),
+        Command::Compare { base, scenarios, show, .. } => {
+            compare::run(global, screen, base.as_deref().unwrap_or(BASE), scenarios, show)
+        }
+        Command::Changes { names, since, rows } => changes::run(global, screen, *since, names, *rows),
         Command::Simulate { names, draws, seed, period } => {
-            let plan = simulate::Plan { draws: *draws as usize, seed: *seed, period: *period };
+            let plan = simulate::Plan { draws: *draws, seed: *seed, period: *period };
             simulate::run(&open(global, screen)?, global, screen, names, &plan)
         }
         Command::Tornado { name, top } => tornado::run(&open(global, screen)?, global, screen, name, *top),
         Command::Check { watch } => check::run(global, screen, *watch),
         Command::Fmt { files, check } => fmt::run(global, screen, files, *check),
-        Command::Init { dir } => init::run(screen, dir),
+        Command::Init { dir } => init::run(global, screen, dir),
         Command::Completions { shell } => paper::completions(screen, *shell),
         Command::Man { to } => paper::manual(screen, to.as_deref()),
     }
-}
-
-/// Reads the model, and says under which scenario and date where there is one.
-fn open(global: &Global, screen: &mut Screen<'_>) -> Result<Model, Failure> {
-    let model = load::model(global, global.scenario.as_deref())?;
-    let mut under = Vec::new();
-    under.extend(global.scenario.iter().map(|name| format!("under scenario {name}")));
-    under.extend(global.as_of.map(|date| format!("as known on {date}")));
-    if screen.form == Form::Text && !under.is_empty() {
-        screen.paragraph(&format!("({})", under.join(", ")), 0, Style::Quiet)?;
-    }
-    Ok(model)
 }

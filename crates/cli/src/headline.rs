@@ -8,7 +8,7 @@
 //! | `title` | | what the section says, in words | |
 //! | `rows` | head of the column of names | `dimension`, or `dimension = member, member` | |
 //! | `column` | head of the column | a figure: `name[dimension = member]` | the unit shown; as declared if empty |
-//! | `note` | | a sentence below the table | |
+//! | `note` | | a sentence below the table; it may hold figures, as `{name[member] in unit}` (see [`crate::note`]) | |
 //! | `try` | what one learns | a call, without the name of the program | |
 //!
 //! A section with columns is a table. It has one row for each member of its `rows` dimension, or for
@@ -17,6 +17,7 @@
 //! those of the rows: it picks one member of each of the others.
 
 use crate::failure::Failure;
+use crate::note::Note;
 use crate::references::{self, Reference};
 use tokenomics_language::diagnostic::nearest;
 use tokenomics_language::model::{DimensionId, Model, VariableId};
@@ -46,7 +47,7 @@ pub struct Section {
     /// Its columns.
     pub columns: Vec<Column>,
     /// Sentences below the table.
-    pub notes: Vec<String>,
+    pub notes: Vec<Note>,
     /// Calls to try, each with what one learns.
     pub tries: Vec<(String, String)>,
 }
@@ -141,9 +142,12 @@ struct Line<'a> {
 }
 
 impl Headline {
-    /// The variables of all columns.
+    /// The variables of all columns and notes.
     pub fn variables(&self) -> impl Iterator<Item = VariableId> {
-        self.sections.iter().flat_map(|section| section.columns.iter().map(|column| column.reference.variable))
+        self.sections.iter().flat_map(|section| {
+            let columns = section.columns.iter().map(|column| column.reference.variable);
+            columns.chain(section.notes.iter().flat_map(Note::variables))
+        })
     }
 
     fn section(&mut self, key: &str) -> &mut Section {
@@ -182,7 +186,7 @@ impl Section {
     fn add(&mut self, model: &Model, line: &Line<'_>) -> Result<(), Failure> {
         match line.kind {
             "title" => line.value.clone_into(&mut self.title),
-            "note" => self.notes.push(line.value.to_owned()),
+            "note" => self.notes.push(Note::parse(model, line.value)?),
             "try" => self.tries.push((line.label.to_owned(), line.value.to_owned())),
             "rows" => self.rows.push(axis(model, line)?),
             "column" => self.columns.push(column(model, line)?),
@@ -202,11 +206,7 @@ fn axis(model: &Model, line: &Line<'_>) -> Result<Axis, Failure> {
         Some((name, members)) => (name.trim(), Some(members)),
         None => (line.value, None),
     };
-    let names = || model.dimensions.iter().map(|dimension| dimension.name.as_str());
-    let dimension = model.dimension(name).ok_or_else(|| {
-        Failure::call(format!("there is no dimension `{name}`"))
-            .maybe_help(nearest(name, names()).map(|near| format!("did you mean `{near}`?")))
-    })?;
+    let dimension = references::dimension(model, name)?;
     let known = &model.dimensions[dimension.index()].members;
     let member = |name: &str| {
         known.iter().position(|known| known == name).map(|index| index as u32).ok_or_else(|| {
@@ -222,19 +222,25 @@ fn axis(model: &Model, line: &Line<'_>) -> Result<Axis, Failure> {
 
 fn column(model: &Model, line: &Line<'_>) -> Result<Column, Failure> {
     let reference = references::parse_one(model, &[line.value.to_owned()])?;
+    Ok(Column { label: line.label.to_owned(), unit: unit_of(model, &reference, line.value, line.unit)?, reference })
+}
+
+/// The unit of a text for a reference of a text; the declared one where none is given.
+///
+/// # Errors
+/// A unit that is not known, or that measures something else.
+pub fn unit_of(model: &Model, reference: &Reference, name: &str, text: &str) -> Result<Unit, Failure> {
     let declared = &model.variables[reference.variable.index()].unit;
-    let unit = if line.unit.is_empty() { Some(declared.clone()) } else { model.units.parse(line.unit) };
-    let Some(unit) = unit else {
-        let unknown =
-            atoms(line.unit).unwrap_or_default().into_iter().find(|(name, _)| model.units.find(name).is_none());
+    let Some(unit) = (if text.is_empty() { Some(declared.clone()) } else { model.units.parse(text) }) else {
+        let unknown = atoms(text).unwrap_or_default().into_iter().find(|(name, _)| model.units.find(name).is_none());
         let near = unknown.and_then(|(name, _)| nearest(name, model.units.names()));
-        return Err(Failure::call(format!("there is no unit `{}`", line.unit))
+        return Err(Failure::call(format!("there is no unit `{text}`"))
             .maybe_help(near.map(|near| format!("did you mean `{near}`?"))));
     };
     if unit.powers != declared.powers {
-        return Err(Failure::call(format!("`{}` is in {}, not in {}", line.value, declared.text, unit.text)));
+        return Err(Failure::call(format!("`{name}` is in {}, not in {}", declared.text, unit.text)));
     }
-    Ok(Column { label: line.label.to_owned(), reference, unit })
+    Ok(unit)
 }
 
 /// The line of a text that holds a byte.

@@ -2,12 +2,13 @@
 
 use crate::arguments::Global;
 use crate::failure::Failure;
-use crate::numbers::counted;
+use crate::numbers::{count, counted};
+use crate::references::meant;
 use crate::style::Paint;
+use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 use std::{fs, io};
-use tokenomics_language::diagnostic::nearest;
 use tokenomics_language::{Faults, Model, Native, Options, Sources, load};
 
 /// The repository's model as text, by path from its root, in the order of paths.
@@ -15,6 +16,9 @@ static EMBEDDED: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/embedded_
 
 /// Folders within folders beyond this are not looked into, so that a link to itself ends.
 const DEEPEST: usize = 32;
+
+/// The most faults that are told at once.
+const MOST_FAULTS: usize = 20;
 
 /// The name that stands for the model without a scenario.
 pub const BASE: &str = "base";
@@ -50,11 +54,13 @@ pub fn sources(global: &Global) -> Result<Sources, Failure> {
     let mut pairs = Vec::with_capacity(files.len());
     for file in &files {
         let bytes = fs::read(file).map_err(|error| unreadable(file, &error))?;
-        let text = String::from_utf8(bytes).map_err(|error| {
-            let valid = String::from_utf8_lossy(&error.as_bytes()[..error.utf8_error().valid_up_to()]).lines().count();
-            Failure::Model(format!("error: `{}` is not UTF-8 text, at line {}\n", file.display(), valid.max(1)))
-        })?;
         let name = file.strip_prefix(folder).unwrap_or(file).to_string_lossy().replace('\\', "/");
+        let text = String::from_utf8(bytes).map_err(|error| {
+            let valid = String::from_utf8_lossy(&error.as_bytes()[..error.utf8_error().valid_up_to()]);
+            let line = valid.matches('\n').count() + 1;
+            let help = "save it as UTF-8; a spreadsheet calls that “CSV UTF-8”";
+            Failure::Model(format!("error: `{name}` is not UTF-8 text, at line {line}\n help: {help}\n"))
+        })?;
         pairs.push((name, text));
     }
     Ok(Sources::from_pairs(pairs))
@@ -67,7 +73,9 @@ pub fn sources(global: &Global) -> Result<Sources, Failure> {
 pub fn model(global: &Global, scenario: Option<&str>) -> Result<Model, Failure> {
     read(global, sources(global)?, scenario).map_err(|fault| match fault {
         Fault::Scenario(failure) => failure,
-        Fault::Model(faults) => Failure::Model(report(&faults, Paint::for_errors(global.no_color))),
+        Fault::Model(faults) => {
+            Failure::Model(report(&faults, Paint::for_errors(global.no_color)) + &misplaced(global, &faults.sources))
+        }
     })
 }
 
@@ -100,23 +108,46 @@ pub fn read(global: &Global, sources: Sources, scenario: Option<&str>) -> Result
 
 fn unknown_scenario(model: &Model, name: &str) -> Failure {
     let names: Vec<&str> = model.scenarios.iter().map(|scenario| scenario.name.as_str()).collect();
-    let help = match nearest(name, names.iter().copied()) {
-        Some(near) => format!("did you mean `{near}`?"),
+    let help = match meant(name, names.iter().copied().chain([BASE])) {
+        Some(meant) => meant,
         None if names.is_empty() => "this model has none".to_owned(),
         None => "`tokenomics scenarios` lists them".to_owned(),
     };
     Failure::call(format!("there is no scenario `{name}`")).help(help)
 }
 
-/// All faults as text, and how many there are.
+/// The first faults as text, and how many there are.
 #[must_use]
 pub fn report(faults: &Faults, paint: Paint) -> String {
     let mut text = String::new();
-    for diagnostic in &faults.diagnostics {
+    for diagnostic in faults.diagnostics.iter().take(MOST_FAULTS) {
         text.push_str(&diagnostic.render(&faults.sources, paint.on));
         text.push_str("\n\n");
     }
-    text + &counted(faults.diagnostics.len(), "error") + "\n"
+    let total = faults.diagnostics.len();
+    let more = total.saturating_sub(MOST_FAULTS);
+    if more > 0 {
+        let _ = write!(text, "and {} more; `tokenomics check --json` lists them all\n\n", count(more));
+    }
+    text + &counted(total, "error") + "\n"
+}
+
+/// What to say of a folder that declares no unit and lies within what looks like a model; nothing of
+/// another.
+#[must_use]
+pub fn misplaced(global: &Global, sources: &Sources) -> String {
+    if sources.iter().any(|(_, file)| file.text.lines().any(|line| line.starts_with("unit "))) {
+        return String::new();
+    }
+    let has_sheets = |folder: &Path| {
+        let mut entries = fs::read_dir(folder).into_iter().flatten().flatten();
+        entries.any(|entry| has_extension(&entry.path(), "tok"))
+    };
+    let Some(folder) = &global.model else { return String::new() };
+    let Some(above) = folder.parent().filter(|above| !above.as_os_str().is_empty() && has_sheets(above)) else {
+        return String::new();
+    };
+    format!("`{}` is a part of a model; `{}` looks like the model\n", folder.display(), above.display())
 }
 
 /// Every sheet and table below a folder with the time of its last change, to notice changes by.
@@ -167,11 +198,21 @@ fn has_extension(path: &Path, extension: &str) -> bool {
 /// A file or folder that cannot be read.
 #[must_use]
 pub fn unreadable(path: &Path, error: &io::Error) -> Failure {
+    barred("read", path, error)
+}
+
+/// A file or folder that cannot be written.
+#[must_use]
+pub fn unwritable(path: &Path, error: &io::Error) -> Failure {
+    barred("write", path, error)
+}
+
+fn barred(verb: &str, path: &Path, error: &io::Error) -> Failure {
     let why = match error.kind() {
         io::ErrorKind::NotFound => "it does not exist".to_owned(),
         io::ErrorKind::PermissionDenied => "permission is denied".to_owned(),
         io::ErrorKind::NotADirectory => "it is no folder".to_owned(),
         _ => error.to_string(),
     };
-    Failure::call(format!("cannot read `{}`: {why}", path.display()))
+    Failure::call(format!("cannot {verb} `{}`: {why}", path.display()))
 }

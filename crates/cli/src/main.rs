@@ -6,10 +6,13 @@
 mod arguments;
 mod cells;
 mod commands;
+mod examples;
 mod failure;
 mod headline;
 mod load;
+mod note;
 mod numbers;
+mod opened;
 mod progress;
 mod references;
 mod screen;
@@ -18,6 +21,7 @@ mod style;
 mod table;
 
 use clap::FromArgMatches;
+use clap::error::{ContextKind, ContextValue};
 use failure::Failure;
 use screen::Screen;
 use std::io::{self, BufWriter, Write};
@@ -30,7 +34,13 @@ fn main() -> ExitCode {
         let place = fault.location().map(|place| format!(" ({}:{})", place.file(), place.line())).unwrap_or_default();
         let _ = writeln!(io::stderr(), "error: a fault of tokenomics itself{place}, not of the model or the call");
     }));
-    let matches = arguments::command_line().get_matches();
+    let matches = arguments::command_line().try_get_matches().unwrap_or_else(|error| {
+        if let Some(failure) = name_without_command(&error) {
+            tell(&failure, Paint::for_errors(false));
+            std::process::exit(i32::from(failure.exit_code()));
+        }
+        error.exit()
+    });
     let arguments = match arguments::Arguments::from_arg_matches(&matches) {
         Ok(arguments) => arguments,
         Err(error) => error.exit(),
@@ -49,6 +59,18 @@ fn main() -> ExitCode {
     // What could not be flushed above cannot be written: dropping the buffer would try again.
     std::mem::forget(out);
     ExitCode::from(code)
+}
+
+/// What to say where a name of the model stands in the place of a command.
+fn name_without_command(error: &clap::Error) -> Option<Failure> {
+    let Some(ContextValue::String(word)) = error.get(ContextKind::InvalidSubcommand) else { return None };
+    let model = load::model(&arguments::Global::default(), None).ok()?;
+    let name = word.split('[').next().unwrap_or_default().trim();
+    model.variable(name)?;
+    Some(
+        Failure::call(format!("`{name}` is a figure, not a command"))
+            .help(format!("tokenomics show '{word}', or tokenomics explain '{word}'")),
+    )
 }
 
 /// Says on standard error what went wrong, if it has not been said.

@@ -15,12 +15,14 @@ pub enum Digits {
 const HUGE: f64 = 1e15;
 /// See [`HUGE`].
 const TINY: f64 = 1e-4;
-/// The most significant digits a figure is given to show a smaller neighbour.
-const MOST_DIGITS: i32 = 6;
+/// The most significant digits a figure is given to share the decimals of a smaller neighbour.
+const SHARED_DIGITS: i32 = 4;
+/// The most significant digits of a figure as an author gave it.
+const GIVEN_DIGITS: i32 = 6;
 
 impl Digits {
-    /// Three significant digits for the largest and two for the smallest, as long as the largest
-    /// need not carry more than six.
+    /// Three significant digits for the largest. Smaller ones share its decimals; where three digits
+    /// of the smallest need more, all have those, as long as the largest need not carry more than four.
     pub fn of(values: impl IntoIterator<Item = f64>) -> Digits {
         let sizes = values.into_iter().map(f64::abs).filter(|size| size.is_finite() && *size > 0.0);
         let (least, most) = sizes.fold((f64::INFINITY, 0.0_f64), |(low, high), size| (low.min(size), high.max(size)));
@@ -30,30 +32,20 @@ impl Digits {
         if !(TINY..HUGE).contains(&most) {
             return Digits::Scientific;
         }
-        let for_most = (2 - magnitude(most)).max(0);
-        let for_least = (1 - magnitude(least)).max(0);
-        let bearable = (MOST_DIGITS - 1 - magnitude(most)).max(0);
-        let shared = if for_least <= bearable { for_most.max(for_least) } else { for_most };
+        let [for_most, for_least] = [most, least].map(|size| (2 - magnitude(size)).max(0));
+        let bearable = SHARED_DIGITS - 1 - magnitude(most);
+        let shared = if for_least <= bearable { for_least } else { for_most };
         Digits::Decimals(usize::try_from(shared).unwrap_or(0))
     }
 
-    /// One figure of the family. A figure too small for the family's decimals has its own.
+    /// One figure of the family. Whatever its neighbours, it has at least three significant digits.
     #[must_use]
     pub fn write(self, value: f64) -> String {
-        let own = Digits::of([value]);
-        match self {
+        match (self, Digits::of([value])) {
             _ if !value.is_finite() => "not finite".to_owned(),
             _ if value == 0.0 => "0".to_owned(),
-            _ if own == Digits::Scientific || self == Digits::Scientific => format!("{value:.2e}"),
-            Digits::Decimals(decimals) => {
-                let text = fixed(value, decimals);
-                let vanished = !text.contains(|digit| ('1'..='9').contains(&digit));
-                match own {
-                    Digits::Decimals(decimals) if vanished => fixed(value, decimals),
-                    _ => text,
-                }
-            }
-            Digits::Scientific => format!("{value:.2e}"),
+            (Digits::Decimals(shared), Digits::Decimals(own)) => fixed(value, shared.max(own)),
+            _ => format!("{value:.2e}"),
         }
     }
 }
@@ -64,6 +56,17 @@ pub fn figure(value: f64) -> String {
     Digits::of([value]).write(value)
 }
 
+/// A figure in a sentence: at least three significant digits, without idle zeros.
+#[must_use]
+pub fn brief(value: f64) -> String {
+    without_idle_zeros(figure(value))
+}
+
+fn without_idle_zeros(text: String) -> String {
+    let decimal = text.contains('.') && !text.contains('e');
+    if decimal { text.trim_end_matches('0').trim_end_matches('.').to_owned() } else { text }
+}
+
 /// A figure as an author gave it: up to six significant digits, without idle zeros.
 #[must_use]
 pub fn given(value: f64) -> String {
@@ -71,9 +74,14 @@ pub fn given(value: f64) -> String {
     if value == 0.0 || !value.is_finite() || !(TINY..HUGE).contains(&size) {
         return figure(value);
     }
-    let decimals = usize::try_from((MOST_DIGITS - 1 - magnitude(size)).max(0)).unwrap_or(0);
-    let text = fixed(value, decimals);
-    if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.').to_owned() } else { text }
+    let decimals = usize::try_from((GIVEN_DIGITS - 1 - magnitude(size)).max(0)).unwrap_or(0);
+    without_idle_zeros(fixed(value, decimals))
+}
+
+/// A figure for programs: fifteen significant digits, which is all that a sum of decimals is good for.
+#[must_use]
+pub fn exact(value: f64) -> f64 {
+    format!("{value:.14e}").parse().unwrap_or(value)
 }
 
 /// A relative difference, such as `+2.4 %`; from tenfold on as a factor, such as `× 32`.
@@ -166,11 +174,17 @@ mod tests {
 
     #[test]
     fn a_family_shares_its_decimals() {
-        let digits = Digits::of([1.5, 0.42, 12.25]);
-        assert_eq!([1.5, 0.42, 12.25].map(|value| digits.write(value)), ["1.50", "0.42", "12.25"]);
+        let digits = Digits::of([1.5, 0.42, 1.225]);
+        assert_eq!([1.5, 0.42, 1.225].map(|value| digits.write(value)), ["1.500", "0.420", "1.225"]);
         let wide = Digits::of([51_234.0, 0.000_5]);
         assert_eq!(wide.write(51_234.0), "51,234");
         assert_eq!(wide.write(0.000_5), "0.000500");
+    }
+
+    #[test]
+    fn a_large_neighbour_takes_no_digits_from_a_small_one() {
+        let digits = Digits::of([91.27, 0.634, 1.335]);
+        assert_eq!([91.27, 0.634, 1.335].map(|value| digits.write(value)), ["91.3", "0.634", "1.33"]);
     }
 
     #[test]
@@ -179,6 +193,13 @@ mod tests {
         {
             assert_eq!(given(value), text);
         }
+    }
+
+    #[test]
+    fn rounding_of_the_machine_does_not_reach_programs() {
+        assert_eq!(exact(1.759_999_999_999_999_8).to_string(), "1.76");
+        assert_eq!(exact(-1.0 / 3.0).to_string(), "-0.333333333333333");
+        assert!(exact(f64::NAN).is_nan());
     }
 
     #[test]

@@ -105,6 +105,9 @@ pub fn parse(model: &Model, words: &[String]) -> Result<Vec<Reference>, Failure>
             }
         };
     }
+    if references.is_empty() {
+        return Err(Failure::call("a name is missing").help("`tokenomics list` shows every name"));
+    }
     Ok(references)
 }
 
@@ -116,8 +119,7 @@ pub fn parse_one(model: &Model, words: &[String]) -> Result<Reference, Failure> 
     let mut references = parse(model, words)?;
     match (references.pop(), references.first()) {
         (Some(reference), None) => Ok(reference),
-        (None, _) => Err(Failure::call("a name is missing")),
-        (Some(_), Some(_)) => Err(Failure::call(format!("`{}` are several figures; name one", words.join(" ")))),
+        _ => Err(Failure::call(format!("`{}` are several figures; name one", words.join(" ")))),
     }
 }
 
@@ -128,15 +130,41 @@ pub fn parse_one(model: &Model, words: &[String]) -> Result<Reference, Failure> 
 pub fn variable(model: &Model, name: &str) -> Result<VariableId, Failure> {
     model.variable(name).ok_or_else(|| {
         let names = || model.variables.iter().map(|variable| variable.name.as_str());
-        let containing: Vec<String> =
-            names().filter(|known| known.contains(name)).take(4).map(|known| format!("`{known}`")).collect();
-        let help = match nearest(name, names()) {
-            Some(near) => format!("did you mean `{near}`?"),
-            None if !containing.is_empty() => format!("there is {}", containing.join(", ")),
-            None => "`tokenomics list` shows every name, `tokenomics list WORD` those about something".to_owned(),
-        };
-        Failure::call(format!("there is no variable `{name}`")).help(help)
+        let all = "`tokenomics list` shows every name, `tokenomics list WORD` those about something";
+        Failure::call(format!("there is no variable `{name}`"))
+            .help(meant(name, names()).unwrap_or_else(|| all.to_owned()))
     })
+}
+
+/// The dimension of a name.
+///
+/// # Errors
+/// An unknown name, with the nearest known or all there are.
+pub fn dimension(model: &Model, name: &str) -> Result<DimensionId, Failure> {
+    model.dimension(name).ok_or_else(|| {
+        let names = || model.dimensions.iter().map(|dimension| dimension.name.as_str());
+        let all = || format!("there is {}", names().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", "));
+        Failure::call(format!("there is no dimension `{name}`")).help(meant(name, names()).unwrap_or_else(all))
+    })
+}
+
+/// The name that may be meant by an unknown one: the nearest, or those it is a part of.
+pub fn meant<'a>(name: &str, known: impl Iterator<Item = &'a str> + Clone) -> Option<String> {
+    /// The most names told.
+    const MOST: usize = 6;
+    let same = known.clone().find(|known| known.eq_ignore_ascii_case(name));
+    if let Some(near) = same.or_else(|| nearest(name, known.clone())) {
+        return Some(format!("did you mean `{near}`?"));
+    }
+    let part = name.to_lowercase();
+    let containing: Vec<&str> =
+        known.filter(|known| !part.is_empty() && known.to_lowercase().contains(&part)).collect();
+    let told: Vec<String> = containing.iter().take(MOST).map(|known| format!("`{known}`")).collect();
+    let more = match containing.len().saturating_sub(MOST) {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    (!told.is_empty()).then(|| format!("there is {}{more}", told.join(", ")))
 }
 
 fn pick_named(model: &Model, reference: &mut Reference, dimension: &str, member: &str) -> Result<(), Failure> {
@@ -193,7 +221,9 @@ fn pick_member(model: &Model, reference: &mut Reference, member: &str, inside: b
     }
 }
 
-fn find_member(model: &Model, id: DimensionId, member: &str) -> Option<u32> {
+/// The member of a name.
+#[must_use]
+pub fn find_member(model: &Model, id: DimensionId, member: &str) -> Option<u32> {
     let members = &model.dimensions[id.index()].members;
     members.iter().position(|known| known == member).map(|index| index as u32)
 }
@@ -212,14 +242,20 @@ fn suggest(model: &Model, ids: &[DimensionId], member: &str) -> String {
     if let (Some([first, .., last]), Some(_)) = (quarters.map(Vec::as_slice), Quarter::parse(member)) {
         return format!("the quarters run from {first} to {last}");
     }
-    if let Some(near) = nearest(member, members) {
-        return format!("did you mean `{near}`?");
+    if let Some(help) = meant(member, members) {
+        return help;
     }
     let lists: Vec<String> = dimensions()
         .map(|dimension| match dimension.members.as_slice() {
             [first, .., last] if dimension.temporal => format!("{}: {first} to {last}", dimension.name),
             few if few.len() <= 12 => format!("{}: {}", dimension.name, few.join(", ")),
-            many => format!("{}: {} and {} more", dimension.name, many[..10].join(", "), many.len() - 10),
+            many => format!(
+                "{}: {} and {} more (`tokenomics list --members {}`)",
+                dimension.name,
+                many[..10].join(", "),
+                many.len() - 10,
+                dimension.name
+            ),
         })
         .collect();
     if lists.is_empty() { "it is one figure".to_owned() } else { lists.join("; ") }
@@ -258,8 +294,12 @@ fn tokens(text: &str) -> Result<Vec<Token<'_>>, Failure> {
             ',' => (Token::Comma, 1),
             _ if end > 0 => (Token::Word(&rest[..end]), end),
             other => {
-                return Err(Failure::call(format!("`{text}` has a stray `{other}`"))
-                    .help("picks are written `name[dimension = member]`"));
+                let help = if "+-*/^()".contains(other) {
+                    "a call takes names; write a formula in a sheet of your own model (`tokenomics init DIR`)"
+                } else {
+                    "picks are written `name[dimension = member]`"
+                };
+                return Err(Failure::call(format!("`{text}` has a stray `{other}`")).help(help));
             }
         };
         found.push(token);

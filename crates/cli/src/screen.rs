@@ -2,7 +2,9 @@
 
 use crate::arguments::Global;
 use crate::failure::Failure;
+use crate::numbers::exact;
 use crate::style::{Paint, Style};
+use crate::table::Table;
 use serde_json::{Map, Value, json};
 use std::io::{self, Write};
 use tokenomics_language::Model;
@@ -22,7 +24,7 @@ pub enum Form {
     Csv,
 }
 
-/// The width of output that does not go to a terminal.
+/// Lines are broken at this width where neither a terminal nor the environment says otherwise.
 const WIDTH: usize = 100;
 
 /// What a command prints to.
@@ -35,6 +37,10 @@ pub struct Screen<'w> {
     pub paint: Paint,
     /// How many characters a line has.
     pub width: usize,
+    /// Whether what is wider is cut: in a file or a pipe nothing is, unless `COLUMNS` asks for it.
+    pub cuts: bool,
+    /// The checks that fail in the model at hand, once it is open.
+    pub failing: Vec<String>,
 }
 
 impl<'w> Screen<'w> {
@@ -46,8 +52,25 @@ impl<'w> Screen<'w> {
             _ => Form::Text,
         };
         let terminal = terminal_size::terminal_size_of(io::stdout()).map(|(width, _)| usize::from(width.0));
-        let width = terminal.unwrap_or(WIDTH).max(40);
-        Screen { out, form, paint: Paint::for_output(global.no_color), width }
+        let asked = std::env::var("COLUMNS").ok().and_then(|text| text.parse().ok());
+        let known = asked.or(terminal).filter(|width| *width > 0);
+        Screen {
+            out,
+            form,
+            paint: Paint::for_output(global.no_color),
+            width: known.unwrap_or(WIDTH).max(40),
+            cuts: known.is_some(),
+            failing: Vec::new(),
+        }
+    }
+
+    /// Prints a table, its columns of words cut where it would be too wide.
+    ///
+    /// # Errors
+    /// The output does not take any more.
+    pub fn table(&mut self, table: &Table) -> Result<(), Failure> {
+        let width = if self.cuts { self.width } else { usize::MAX };
+        self.text(&table.render(self.paint, width))
     }
 
     /// Prints a line.
@@ -95,20 +118,32 @@ impl<'w> Screen<'w> {
         if self.form == Form::Csv {
             return self.csv(&records);
         }
-        let mut document = Map::new();
-        document.insert("scenario".to_owned(), json!(global.scenario));
-        document.insert("as_of".to_owned(), json!(global.as_of.map(|date| date.to_string())));
+        let mut document = self.preamble(global);
         document.extend(more);
         document.insert(name.to_owned(), Value::Array(records.into_iter().map(Value::Object).collect()));
         self.json(&Value::Object(document))
     }
 
-    /// Prints one JSON document.
+    /// Prints one record as a JSON document, the scenario and the date before it.
     ///
     /// # Errors
     /// The output does not take any more.
-    pub fn json(&mut self, value: &Value) -> Result<(), Failure> {
-        serde_json::to_writer_pretty(&mut *self.out, value).map_err(io::Error::from)?;
+    pub fn tree(&mut self, global: &Global, record: Record) -> Result<(), Failure> {
+        let mut document = self.preamble(global);
+        document.extend(record);
+        self.json(&Value::Object(document))
+    }
+
+    fn preamble(&self, global: &Global) -> Record {
+        record([
+            ("scenario", json!(global.scenario)),
+            ("as_of", json!(global.as_of.map(|date| date.to_string()))),
+            ("failing_checks", json!(self.failing)),
+        ])
+    }
+
+    fn json(&mut self, value: &Value) -> Result<(), Failure> {
+        serde_json::to_writer_pretty(&mut *self.out, &rounded(value)).map_err(io::Error::from)?;
         Ok(writeln!(self.out)?)
     }
 
@@ -158,7 +193,17 @@ fn plain(value: &Value) -> String {
         Value::Null => String::new(),
         Value::String(text) => text.clone(),
         Value::Array(values) => values.iter().map(plain).collect::<Vec<_>>().join("; "),
-        other => other.to_string(),
+        other => rounded(other).to_string(),
+    }
+}
+
+/// The same with all its figures as exact as they are meant.
+fn rounded(value: &Value) -> Value {
+    match value {
+        Value::Number(number) if number.is_f64() => json!(number.as_f64().map(exact)),
+        Value::Array(values) => values.iter().map(rounded).collect(),
+        Value::Object(entries) => entries.iter().map(|(name, value)| (name.clone(), rounded(value))).collect(),
+        other => other.clone(),
     }
 }
 

@@ -4,6 +4,7 @@ mod common;
 
 use common::{Folder, line, on, on_small_model, run, small_model};
 use serde_json::Value;
+use std::fs;
 
 // The small model, by hand: a small chip costs 43,800 $ and works five years of 8,760 hours, which
 // is 1 $/hr, and draws 1 kW; a large one twice that. Power is reported at 0.08 $/kWh in the first
@@ -21,7 +22,7 @@ fn show_puts_quarters_across_and_members_down() {
 #[test]
 fn show_marks_the_seam_between_history_and_forecast() {
     let text = on_small_model("show power_price --to 2025Q4").good();
-    assert!(text.contains("0.080   0.090~   0.100   0.105*"), "{text}");
+    assert!(text.contains("0.0800  0.0900~  0.1000  0.1050*"), "{text}");
     assert!(text.contains("~ filled in") && text.contains("* modelled"), "{text}");
     let computed = on_small_model("show hour_cost").good();
     assert!(!computed.contains('*') && !computed.contains("modelled"), "{computed}");
@@ -50,6 +51,26 @@ fn wide_tables_go_on_below() {
     for year in 2025..=2032 {
         assert!(text.contains(&format!("{year}Q4")), "{text}");
     }
+}
+
+#[test]
+fn a_table_of_a_great_many_rows_is_shortened() {
+    let folder = Folder::with_model();
+    let towns: Vec<String> = (0..120).map(|number| format!("town_{number}")).collect();
+    let sheet = format!(
+        "dim town = {}\ndim kind = one, other\n\npartial wage[kind, town, quarter] : $\n  one = size * (2 - hour_cost[chip = small] / hour_cost[chip = small])\n  other = size * rent[chip = large] / rent[chip = large]\n\ninput size : $ = 5 assume \"a test\"\n",
+        towns.join(", ")
+    );
+    fs::write(folder.0.join("towns.tok"), sheet).unwrap();
+    let text = on(&folder.0, &["show", "wage"]).good();
+    assert!(text.starts_with("wage[kind = one]  $\n"), "{text}");
+    assert!(text.contains("town_39 ") && !text.contains("town_40 "), "{text}");
+    assert!(!text.contains("2025Q4") && text.contains("2026Q1"), "{text}");
+    assert!(text.contains("120 rows without a figure left out"), "{text}");
+    assert!(text.contains("120 rows in the last quarters: pick a member, as in show 'wage[town = town_0]'"), "{text}");
+    let all = on(&folder.0, &["show", "wage", "--all"]).good();
+    assert!(all.contains("town_119 ") && all.contains("2025Q1"), "{all}");
+    assert_eq!(on(&folder.0, &["show", "wage", "--csv"]).good().lines().count(), 1 + 240 * 8);
 }
 
 #[test]
@@ -120,7 +141,7 @@ fn json_has_full_precision_and_the_side_of_each_figure() {
     let document: Value = serde_json::from_str(&text).unwrap();
     let figures = document["figures"].as_array().unwrap();
     let sides: Vec<&str> = figures.iter().take(4).map(|figure| figure["side"].as_str().unwrap()).collect();
-    assert_eq!(sides, ["reported", "filled", "reported", "modelled"]);
+    assert_eq!(sides, ["given", "filled", "given", "modelled"]);
     assert_eq!(figures[3]["cell"]["quarter"], "2025Q4");
     assert!((figures[3]["value"].as_f64().unwrap() - 0.105).abs() < 1e-12);
     assert_eq!(document["variables"][0]["unit"], "$/kWh");
@@ -132,7 +153,7 @@ fn csv_has_one_row_a_figure() {
     let mut lines = text.lines();
     assert_eq!(lines.next(), Some("name,chip,quarter,value,unit,side,source,published,kind,note"));
     assert_eq!(lines.clone().count(), 2 * 8 + 2);
-    assert_eq!(lines.last(), Some("price,large,,87600.0,$/chip,reported,maker,2025-01-02,reported,price list"));
+    assert_eq!(lines.last(), Some("price,large,,87600.0,$/chip,given,maker,2025-01-02,reported,price list"));
 }
 
 #[test]
@@ -191,6 +212,7 @@ fn a_simulation_spreads_around_the_median_and_repeats() {
     assert_eq!(document["draws"], 3000);
     let figure = |index: usize, name: &str| document["figures"][index][name].as_f64().unwrap();
     // Price times 0.8 to 1.25 and a life of four to seven years around 1 $ for the capital.
+    assert_eq!((figure(0, "base"), document["asked"].as_u64()), (1.08, Some(3000)));
     assert!((figure(0, "p50") - 1.08).abs() < 0.05, "{text}");
     assert!(figure(0, "p5") > 0.65 && figure(0, "p5") < 0.9, "{text}");
     assert!(figure(0, "p95") > 1.25 && figure(0, "p95") < 1.7, "{text}");
@@ -204,11 +226,23 @@ fn a_tornado_ranks_by_swing() {
     assert_eq!(text.lines().next(), Some("hour_cost[chip = small, quarter = 2025Q1] = 1.08 $/chip/hr"));
     // Life from four to seven years: 1 $ becomes 1.25 or 0.714; price: 0.8 or 1.25.
     let life = line(&text, "life");
-    assert_eq!((life[1], *life.last().unwrap()), ("1.33", "0.79"));
+    assert_eq!(life[1..5], ["4", "to", "7", "yr"]);
+    assert_eq!((life[5], *life.last().unwrap()), ("1.330", "0.794"));
     let price = line(&text, "price[small]");
-    assert_eq!((price[1], *price.last().unwrap()), ("0.88", "1.33"));
+    assert_eq!(price[1..5], ["35,040", "to", "54,750", "$/chip"]);
+    assert_eq!((price[5], *price.last().unwrap()), ("0.880", "1.330"));
     assert!(text.find("life").unwrap() < text.find("price[small]").unwrap(), "{text}");
     assert!(!text.contains("price[large]"), "{text}");
+    let document: Value =
+        serde_json::from_str(&on_small_model("tornado hour_cost[small,2025Q1] --json").good()).unwrap();
+    let life = &document["swings"][0];
+    assert_eq!((&life["p5"], &life["p95"], &life["input_unit"]), (&4.0.into(), &7.0.into(), &"yr".into()));
+    // A pure number has no unit.
+    assert!(
+        on_small_model("tornado margin[small,2025Q1]")
+            .good()
+            .starts_with("margin[chip = small, quarter = 2025Q1] = 0.280\n")
+    );
 }
 
 #[test]

@@ -17,7 +17,9 @@ fn the_headline_is_what_the_model_says() {
     assert_eq!(line(&text, "small"), ["small", "1.10", "1.50", "26.7"]);
     assert!(!text.contains("large"), "{text}");
     assert!(text.contains("tokenomics explain 'hour_cost[small]'"), "{text}");
-    assert!(text.ends_with("1 check holds. 3 claims: 1 reproduced, 1 off, 1 cannot be met. 7 figures, 3 sources.\n"));
+    assert!(text.ends_with(
+        "1 check holds. 3 claims: 1 reproduced, 1 off, 1 cannot be met. 7 published figures from 3 sources.\n"
+    ));
     assert!(text.lines().all(|line| line.chars().count() <= 100), "{text}");
     assert!(!text.contains('\u{1b}'), "no colours where no terminal is");
 }
@@ -31,12 +33,35 @@ fn members_that_are_named_stay_though_a_figure_lacks() {
 }
 
 #[test]
+fn a_note_holds_figures_of_the_model() {
+    let folder = Folder::with_model();
+    let note = "hour,note,,\"Power at {power_price[2025Q1] in $/MWh}, {life} of use, {{sic}}\",\nnext,title,,";
+    folder.edit("headline.csv", "next,title,,", note);
+    assert!(on(&folder.0, &[]).good().contains("\nPower at 80 $/MWh, 5 yr of use, {sic}\n"));
+    let dear = on(&folder.0, &["--scenario", "dear_power"]).good();
+    assert!(dear.contains("Power at 160 $/MWh"), "{dear}");
+}
+
+#[test]
+fn the_headline_marks_what_is_filled_in() {
+    let folder = Folder::with_model();
+    folder.edit("headline.csv", "rents for,rent,", "power,power_price[quarter = 2025Q2],");
+    let text = on(&folder.0, &[]).good();
+    assert_eq!(line(&text, "small")[2], "0.0900~");
+    assert!(text.contains("~ filled in between reported figures"), "{text}");
+}
+
+#[test]
 fn a_headline_the_model_cannot_meet_is_a_fault_at_its_line() {
     for (old, new, reason) in [
         ("hour_cost[", "hour_csot[", "did you mean `hour_cost`?"),
         ("hour_cost[quarter = 2025Q3]", "hour_cost", "varies by quarter"),
         ("2025Q3],%", "2025Q3],yr", "not in yr"),
         ("2025Q3],%", "2025Q3],yrs", "did you mean `yr`?"),
+        ("next,title,,", "hour,note,,{hour_csot},\nnext,title,,", "did you mean `hour_cost`?"),
+        ("next,title,,", "hour,note,,{price},\nnext,title,,", "varies by chip"),
+        ("next,title,,", "hour,note,,{life in hours},\nnext,title,,", "no unit `hours`"),
+        ("next,title,,", "hour,note,,{life,\nnext,title,,", "lacks its other brace"),
         ("kind,chip", "kind,chp", "did you mean `chip`?"),
         ("hour,column,left", "hour,colum,left", "did you mean `column`?"),
         ("section,line", "section,lines", "lacks the column `line`"),
@@ -62,7 +87,7 @@ fn a_model_without_a_headline_shows_its_sheets() {
 #[test]
 fn check_is_content_with_a_sound_model() {
     let text = on_small_model("check").good();
-    assert!(text.contains("9 variables; 1 check holds."), "{text}");
+    assert!(text.contains("9 variables; 1 check holds, and under 1 scenario."), "{text}");
 }
 
 #[test]

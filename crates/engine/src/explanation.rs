@@ -10,7 +10,7 @@ use tokenomics_language::model::{OriginId, VariableId};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Side {
     /// An input, as reported, estimated or assumed at its origin.
-    Reported,
+    Given,
     /// An input, filled in between figures.
     Filled,
     /// Computed.
@@ -49,8 +49,9 @@ pub struct Explanation {
 /// The most members of a reduction that are shown.
 const MOST_MEMBERS: usize = 12;
 
-/// Explains one cell of a variable that was evaluated, `depth` steps down. Only what was taken is
-/// followed: the branch of an `if`, the side of an `otherwise`. A cell met again is not opened again.
+/// Explains one cell of a variable that was evaluated, `depth` steps down, and a cell that lacks to the
+/// cell for which it does. Only what was taken is followed: the branch of an `if`, the side of an
+/// `otherwise`. A cell met again is not opened again.
 /// A native reads the cells of its inputs at the members they share with it.
 #[must_use]
 pub fn explain(evaluation: &Evaluation<'_>, variable: VariableId, cell: &[u32], depth: usize) -> Explanation {
@@ -94,7 +95,15 @@ impl Explainer<'_> {
         }
         let reads = self.trace.reads(&place);
         if depth == 0 {
-            explanation.more = places(&reads).len();
+            // What lacks is followed to where it does, however deep that is.
+            let read = places(&reads);
+            let lacking = |place: &&Place| explanation.value.is_none() && self.trace.value(place).is_none();
+            let first = read.iter().find(lacking).cloned();
+            explanation.more = read.len() - usize::from(first.is_some());
+            if let Some(first) = first {
+                self.opened.insert(place);
+                explanation.children = vec![self.place(first, 0)];
+            }
             return explanation;
         }
         self.opened.insert(place);

@@ -110,7 +110,7 @@ impl<'a> Trace<'a> {
                 return Side::Missing;
             }
             if let Some(figure) = self.figure(&place) {
-                return if figure.filled { Side::Filled } else { Side::Reported };
+                return if figure.filled { Side::Filled } else { Side::Given };
             }
             let Some(body) = self.clause(&place) else { return Side::Modelled };
             let Some(next) = self.copied(body, &self.pins(&place)) else { return Side::Modelled };

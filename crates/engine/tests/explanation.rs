@@ -37,7 +37,7 @@ revenue[chip] : $ = price * factor[vendor = chip]
     assert_eq!(explanation.seam, Side::Modelled);
     assert_eq!(model.sources.text(explanation.formula.unwrap()), "price * factor[vendor = chip]");
     assert_eq!(children(&model, &explanation), [child("price", &[1], 5.0), child("factor", &[0], 2.0)]);
-    assert!(explanation.children.iter().all(|child| child.origin.is_some() && child.seam == Side::Reported));
+    assert!(explanation.children.iter().all(|child| child.origin.is_some() && child.seam == Side::Given));
     assert_eq!(explanation.children[1].spread, Some((1.0, 4.0)));
 }
 
@@ -52,7 +52,7 @@ spending[quarter] : $ = reported otherwise prev(spending, 0 $) * growth
 "#,
     );
     let history = opened(&model, "spending", &[0], 5);
-    assert_eq!(history.seam, Side::Reported);
+    assert_eq!(history.seam, Side::Given);
     assert_eq!(children(&model, &history), [child("reported", &[0], 100.0)]);
     let forecast = opened(&model, "spending", &[1], 5);
     assert_eq!(forecast.seam, Side::Modelled);

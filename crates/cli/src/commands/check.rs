@@ -11,12 +11,12 @@ use crate::references::cell_text;
 use crate::screen::{Form, Screen, record};
 use crate::style::Style;
 use serde_json::{Value, json};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::path::Path;
 use std::thread;
 use std::time::Duration;
-use tokenomics_engine::{CheckOutcome, CheckResult, Evaluation, FailedCell, Wants, verify};
-use tokenomics_language::model::{Check, DimensionId, VariableId};
+use tokenomics_engine::{CheckOutcome, CheckResult, Evaluation, FailedCell, Verification, Wants, verify};
+use tokenomics_language::model::{Check, DimensionId, Scenario, VariableId};
 use tokenomics_language::{Diagnostic, Model, Sources, Span};
 
 /// How often files are looked at.
@@ -64,38 +64,89 @@ fn check(global: &Global, screen: &mut Screen<'_>) -> Result<(), Failure> {
         Err(Fault::Scenario(failure)) => return Err(failure),
         Err(Fault::Model(faults)) => {
             if screen.form == Form::Text {
-                screen.text(&load::report(&faults, screen.paint))?;
+                screen.text(&(load::report(&faults, screen.paint) + &load::misplaced(global, &faults.sources)))?;
             } else {
                 let errors = faults.diagnostics.iter().map(|fault| describe(&faults.sources, fault)).collect();
-                screen.records(global, "errors", errors)?;
+                screen.document(global, "errors", errors, record([("checks", json!([]))]))?;
             }
             return Err(Failure::Told);
         }
     };
     let verification = verify(&model, NATIVES);
     let mut faults: Vec<Diagnostic> = verification.checks.iter().filter_map(|result| failed(&model, result)).collect();
-    faults.extend(not_finite(&model));
+    let no_numbers = not_finite(&model);
+    let known = Known { verification: &verification, no_numbers: no_numbers.iter().map(|fault| fault.span).collect() };
+    faults.extend(no_numbers);
+    let mut checks: Vec<Value> = verification.checks.iter().map(|result| check_record(&model, None, result)).collect();
+    for scenario in model.scenarios.iter().filter(|_| global.scenario.is_none()) {
+        faults.extend(under(global, &model, scenario, &known, &mut checks)?);
+    }
     faults.extend(headline::read(&model).err().into_iter().flatten());
     if screen.form == Form::Text {
         for fault in &faults {
             screen.text(&fault.render(&model.sources, screen.paint.on))?;
             screen.line("\n")?;
         }
-        summary(screen, &model, &verification.checks, faults.len())?;
+        summary(screen, &model, &verification.checks, faults.len(), global.scenario.is_none())?;
         screen.line(Tally::of(&verification.claims).sentence())?;
     } else {
         let errors = faults.iter().map(|fault| describe(&model.sources, fault)).collect();
-        let checks: Vec<Value> = verification
-            .checks
-            .iter()
-            .map(|result| json!({ "name": model.checks[result.check].name, "outcome": outcome_word(&result.outcome) }))
-            .collect();
         screen.document(global, "errors", errors, record([("checks", json!(checks))]))?;
     }
     if faults.is_empty() { Ok(()) } else { Err(Failure::Told) }
 }
 
-fn summary(screen: &mut Screen<'_>, model: &Model, results: &[CheckResult], faults: usize) -> Result<(), Failure> {
+/// What is known of the model without a scenario, and has been told.
+struct Known<'a> {
+    verification: &'a Verification,
+    /// The variables with cells that are no number.
+    no_numbers: HashSet<Span>,
+}
+
+/// What fails under a scenario and holds without; its checks that fail go to `checks`.
+fn under(
+    global: &Global,
+    base: &Model,
+    scenario: &Scenario,
+    known: &Known<'_>,
+    checks: &mut Vec<Value>,
+) -> Result<Vec<Diagnostic>, Failure> {
+    let name = scenario.name.as_str();
+    let model = match load::read(global, base.sources.clone(), Some(name)) {
+        Ok(model) => model,
+        Err(Fault::Scenario(failure)) => return Err(failure),
+        Err(Fault::Model(faults)) => return Ok(faults.diagnostics),
+    };
+    let results = verify(&model, NATIVES).checks;
+    let news = results.iter().filter(|result| {
+        let before = known.verification.checks.get(result.check).map(|before| outcome_word(&before.outcome));
+        outcome_word(&result.outcome) == "fails" && before != Some("fails")
+    });
+    let news: Vec<&CheckResult> = news.collect();
+    checks.extend(news.iter().map(|result| check_record(&model, Some(name), result)));
+    let failed = news.into_iter().filter_map(|result| failed(&model, result));
+    let faults = failed.chain(not_finite(&model).into_iter().filter(|fault| !known.no_numbers.contains(&fault.span)));
+    let place = first_line(&model.sources, scenario.span);
+    let told = faults.map(|fault| {
+        let what = format!("under the scenario `{name}` {}", fault.what);
+        Diagnostic { what, ..fault }.other(place, "with what this changes")
+    });
+    Ok(told.collect())
+}
+
+fn check_record(model: &Model, scenario: Option<&str>, result: &CheckResult) -> Value {
+    let check = &model.checks[result.check];
+    json!({ "name": check.name, "scenario": scenario, "outcome": outcome_word(&result.outcome) })
+}
+
+/// How the checks came out; `told` says whether those under the scenarios were looked at.
+fn summary(
+    screen: &mut Screen<'_>,
+    model: &Model,
+    results: &[CheckResult],
+    faults: usize,
+    told: bool,
+) -> Result<(), Failure> {
     let of = |wanted: &str| results.iter().filter(|result| outcome_word(&result.outcome) == wanted).count();
     let (holds, fails, unknown) = (of("holds"), of("fails"), of("not known"));
     let mut parts = vec![format!("{} hold{}", counted(holds, "check"), if holds == 1 { "s" } else { "" })];
@@ -105,7 +156,11 @@ fn summary(screen: &mut Screen<'_>, model: &Model, results: &[CheckResult], faul
     if unknown > 0 {
         parts.push(format!("{} not known yet", count(unknown)));
     }
-    let text = format!("{}; {}.", counted(model.variables.len(), "variable"), parts.join(", "));
+    let scenarios = match counted(model.scenarios.len(), "scenario") {
+        text if faults == 0 && told && !model.scenarios.is_empty() => format!(", and under {text}"),
+        _ => String::new(),
+    };
+    let text = format!("{}; {}{scenarios}.", counted(model.variables.len(), "variable"), parts.join(", "));
     screen.line(screen.paint.paint(if faults == 0 { Style::Good } else { Style::Bad }, &text))
 }
 

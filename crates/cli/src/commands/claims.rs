@@ -1,12 +1,14 @@
 //! `claims`: published figures beside what the model says.
 
+use super::claim::details;
+use super::contradictions;
 use super::sources::named;
 use crate::arguments::Global;
 use crate::failure::Failure;
 use crate::load::NATIVES;
 use crate::numbers::{count, counted, difference, figure, given, unit_text};
 use crate::references::cell_text;
-use crate::screen::{Form, Record, Screen, record};
+use crate::screen::{Form, Record, Screen, record, wrap};
 use crate::style::Style;
 use crate::table::{Align, Cell, Table};
 use serde_json::json;
@@ -17,6 +19,9 @@ use tokenomics_language::model::{Bounds, Claim, ExpressionId};
 
 /// A claim that allows for no more than this says nothing of it.
 const USUAL: f64 = 0.01;
+
+/// So few claims are shown in full.
+const FEW: usize = 5;
 
 /// Which claims are asked for.
 #[derive(Clone, Copy, Debug, Default)]
@@ -78,9 +83,24 @@ pub fn run(
         return screen.line(if model.claims.is_empty() { "This model has no claims." } else { "No claim answers." });
     }
     print_by_publication(model, screen, &published, &shown)?;
-    print_contradictions(model, screen, &published, &shown)?;
+    contradictions::print(model, screen, &published, &shown)?;
     screen.line("")?;
     screen.line(Tally::of(&results).sentence())
+}
+
+/// Prints one claim with its publication and what it says.
+///
+/// # Errors
+/// The output does not take any more.
+pub fn print_one(model: &Model, screen: &mut Screen<'_>, claim: usize) -> Result<(), Failure> {
+    let results = verify(model, NATIVES).claims;
+    print_by_publication(model, screen, &published(model, &results), &[&results[claim]])
+}
+
+/// What a program wants to know of one claim.
+pub fn record_of(model: &Model, claim: usize) -> Record {
+    let results = verify(model, NATIVES).claims;
+    describe(model, &published(model, &results), &results[claim])
 }
 
 /// How many claims come out in each way.
@@ -120,14 +140,15 @@ impl Tally {
     }
 }
 
-fn head() -> Table {
+/// The columns of claims.
+pub fn head() -> Table {
     Table::new([
         ("claim", Align::Name),
         ("published", Align::Right),
         ("model", Align::Right),
         ("", Align::Name),
         ("difference", Align::Right),
-        ("", Align::Left),
+        ("", Align::Name),
     ])
 }
 
@@ -156,9 +177,16 @@ fn print_by_publication(
         });
         for result in members {
             add(&mut table, model, published, result, format!("  {}", model.claims[result.claim].name));
+            if shown.len() <= FEW {
+                for line in details(model, &model.claims[result.claim]) {
+                    for line in wrap(&line, screen.width.min(100) - 6) {
+                        table.note(format!("      {line}"));
+                    }
+                }
+            }
         }
     }
-    screen.text(&table.render(screen.paint, screen.width))
+    screen.table(&table)
 }
 
 fn row(model: &Model, published: &Published, result: &ClaimResult, name: String) -> Vec<Cell> {
@@ -192,7 +220,7 @@ fn verdict(claim: &Claim, outcome: &ClaimOutcome) -> Cell {
 }
 
 /// Adds the row of a claim, and what it lacks.
-fn add(table: &mut Table, model: &Model, published: &Published, result: &ClaimResult, name: String) {
+pub fn add(table: &mut Table, model: &Model, published: &Published, result: &ClaimResult, name: String) {
     table.row(row(model, published, result, name));
     if let ClaimOutcome::NotReproducible { missing } = &result.outcome {
         let first = missing.first().map(|cell| missing_text(model, cell)).unwrap_or_default();
@@ -211,7 +239,7 @@ fn between(low: f64, high: f64, scale: f64) -> String {
 }
 
 /// The published figure of each claim, in base units, where it is known.
-type Published = [Option<(f64, f64)>];
+pub type Published = [Option<(f64, f64)>];
 
 fn published(model: &Model, results: &[ClaimResult]) -> Vec<Option<(f64, f64)>> {
     let ends = |claim: usize| match model.claims[claim].bounds {
@@ -236,59 +264,6 @@ fn published(model: &Model, results: &[ClaimResult]) -> Vec<Option<(f64, f64)>> 
         };
     }
     published
-}
-
-/// Claims of one quantity whose published figures have nothing in common.
-fn contradictions<'r>(
-    model: &Model,
-    published: &Published,
-    shown: &[&'r ClaimResult],
-) -> Vec<(String, Vec<&'r ClaimResult>)> {
-    let mut groups: Vec<(String, Vec<&ClaimResult>)> = Vec::new();
-    for result in shown {
-        let span = model.expressions[model.claims[result.claim].value.index()].span;
-        let text = model.sources.text(span).split_whitespace().collect::<Vec<_>>().join(" ");
-        match groups.iter_mut().find(|(known, _)| *known == text) {
-            Some((_, members)) => members.push(result),
-            None => groups.push((text, vec![result])),
-        }
-    }
-    let bounds = |result: &ClaimResult| {
-        let claim = &model.claims[result.claim];
-        let (low, high) = published[result.claim]?;
-        Some((low - low.abs() * claim.within, high + high.abs() * claim.within))
-    };
-    groups.retain(|(_, members)| {
-        let known: Vec<(f64, f64)> = members.iter().filter_map(|result| bounds(result)).collect();
-        let highest_low = known.iter().map(|bounds| bounds.0).fold(f64::NEG_INFINITY, f64::max);
-        let lowest_high = known.iter().map(|bounds| bounds.1).fold(f64::INFINITY, f64::min);
-        highest_low > lowest_high
-    });
-    groups
-}
-
-fn print_contradictions(
-    model: &Model,
-    screen: &mut Screen<'_>,
-    published: &Published,
-    shown: &[&ClaimResult],
-) -> Result<(), Failure> {
-    let groups = contradictions(model, published, shown);
-    if groups.is_empty() {
-        return Ok(());
-    }
-    screen.line(format!("\n{}", screen.paint.paint(Style::Strong, "Contradicting each other")))?;
-    let mut table = head();
-    for (quantity, members) in groups {
-        table.heading(quantity);
-        for result in members {
-            let claim = &model.claims[result.claim];
-            let publication = model.origins[claim.origin.index()].publication;
-            let key = publication.map_or("the model", |id| model.publications[id.index()].key.as_str());
-            add(&mut table, model, published, result, format!("  {} ({key})", claim.name));
-        }
-    }
-    screen.text(&table.render(screen.paint, screen.width))
 }
 
 fn describe(model: &Model, published: &Published, result: &ClaimResult) -> Record {

@@ -1,5 +1,6 @@
 //! `conflicts`: figures on which sources disagree.
 
+use super::list::speaks_of;
 use crate::arguments::Global;
 use crate::cells::members_of;
 use crate::failure::Failure;
@@ -12,17 +13,24 @@ use serde_json::json;
 use tokenomics_language::Model;
 use tokenomics_language::model::{Conflict, Figure};
 
-/// Lists each cell with every figure given for it, the one in use first.
+/// Lists each cell that speaks of all the words with every figure given for it, the one in use first.
 ///
 /// # Errors
 /// The output does not take any more.
-pub fn run(model: &Model, global: &Global, screen: &mut Screen<'_>) -> Result<(), Failure> {
+pub fn run(model: &Model, global: &Global, screen: &mut Screen<'_>, words: &[String]) -> Result<(), Failure> {
+    let title = |conflict: &Conflict| {
+        let variable = &model.variables[conflict.variable.index()];
+        cell_text(model, &variable.name, variable.dimensions.iter().copied().zip(members(model, conflict)))
+    };
+    let found: Vec<&Conflict> =
+        model.conflicts.iter().filter(|conflict| speaks_of(&[&title(conflict)], words)).collect();
     if screen.form != Form::Text {
-        let records = model.conflicts.iter().flat_map(|conflict| records(model, conflict)).collect();
+        let records = found.iter().flat_map(|conflict| records(model, conflict)).collect();
         return screen.records(global, "conflicts", records);
     }
-    if model.conflicts.is_empty() {
-        return screen.line("No two sources disagree.");
+    if found.is_empty() {
+        let what = if words.is_empty() { String::new() } else { format!(" on `{}`", words.join(" ")) };
+        return screen.line(format!("No two sources disagree{what}."));
     }
     let mut table = Table::new([
         ("", Align::Name),
@@ -34,11 +42,9 @@ pub fn run(model: &Model, global: &Global, screen: &mut Screen<'_>) -> Result<()
         ("kind", Align::Name),
         ("where", Align::Left),
     ]);
-    for conflict in &model.conflicts {
+    for conflict in &found {
         let variable = &model.variables[conflict.variable.index()];
-        let cell = members(model, conflict);
-        let picks = variable.dimensions.iter().copied().zip(cell);
-        table.heading(cell_text(model, &variable.name, picks));
+        table.heading(title(conflict));
         let used = conflict.figures.first().map_or(f64::NAN, |figure| figure.value);
         for (position, figure) in conflict.figures.iter().enumerate() {
             let origin = &model.origins[figure.origin.index()];
@@ -56,8 +62,8 @@ pub fn run(model: &Model, global: &Global, screen: &mut Screen<'_>) -> Result<()
             ]);
         }
     }
-    screen.text(&table.render(screen.paint, screen.width))?;
-    screen.line(format!("\nSources disagree on {}.", counted(model.conflicts.len(), "figure")))
+    screen.table(&table)?;
+    screen.line(format!("\nSources disagree on {}.", counted(found.len(), "figure")))
 }
 
 fn members(model: &Model, conflict: &Conflict) -> Vec<u32> {

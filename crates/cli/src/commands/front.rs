@@ -1,6 +1,7 @@
 //! The headline, as the model describes it.
 
 use super::claims::Tally;
+use super::grid::{FILLED, FILLED_MEANS};
 use super::sources::weights;
 use crate::arguments::Global;
 use crate::cells::{cell_index, combinations, evaluate, member_name, side_word, value_in};
@@ -12,7 +13,7 @@ use crate::screen::{Form, Record, Screen, cell_json, record, wrap};
 use crate::style::{Paint, Style};
 use crate::table::{Align, Cell, Table};
 use serde_json::json;
-use tokenomics_engine::{CheckOutcome, Evaluation, Verification, side, verify};
+use tokenomics_engine::{CheckOutcome, Evaluation, Side, Verification, side, verify};
 use tokenomics_language::model::Definition;
 use tokenomics_language::{Faults, Model};
 
@@ -74,6 +75,12 @@ fn value(evaluation: &Evaluation<'_>, section: &Section, column: &Column, row: &
     value_in(evaluation, variable, index, &column.unit)
 }
 
+/// The figures of each column, by row.
+pub fn figures(evaluation: &Evaluation<'_>, section: &Section, rows: &[Vec<u32>]) -> Vec<Vec<Option<f64>>> {
+    let column = |column| rows.iter().map(|row| value(evaluation, section, column, row)).collect();
+    section.columns.iter().map(column).collect()
+}
+
 fn print_section(evaluation: &Evaluation<'_>, screen: &mut Screen<'_>, section: &Section) -> Result<(), Failure> {
     let model = evaluation.model();
     for line in wrap(&section.title, screen.width) {
@@ -86,28 +93,31 @@ fn print_section(evaluation: &Evaluation<'_>, screen: &mut Screen<'_>, section: 
         let unit = |column: &Column| unit_text(&column.unit).to_owned();
         table.units(section.rows.iter().map(|_| String::new()).chain(section.columns.iter().map(unit)));
         let rows = rows(evaluation, section);
-        let figures: Vec<Vec<Option<f64>>> = section
-            .columns
-            .iter()
-            .map(|column| rows.iter().map(|row| value(evaluation, section, column, row)).collect())
-            .collect();
+        let mut filled = false;
+        let figures = figures(evaluation, section, &rows);
         let digits: Vec<Digits> = figures.iter().map(|column| Digits::of(column.iter().flatten().copied())).collect();
         for (index, row) in rows.iter().enumerate() {
             let names = section.rows.iter().zip(row).map(|(axis, member)| member_name(model, axis.dimension, *member));
-            let texts = figures.iter().zip(&digits).map(|(column, digits)| match column[index] {
-                Some(value) => Cell::from(digits.write(value)),
-                None => Cell::styled("·", Style::Quiet),
+            let texts = section.columns.iter().zip(figures.iter().zip(&digits)).map(|(column, (figures, digits))| {
+                let Some(value) = figures[index] else { return Cell::styled("·", Style::Quiet) };
+                let cell = column.cell(model, &section.rows, row);
+                let held = side(evaluation, column.reference.variable, &cell) == Side::Filled;
+                filled |= held;
+                Cell::from(digits.write(value)).marked(held.then_some(FILLED))
             });
             table.row(names.map(Cell::from).chain(texts));
         }
         if table.is_empty() {
             screen.line("  No row has all its figures.")?;
         } else {
-            screen.text(&table.render(screen.paint, screen.width))?;
+            screen.table(&table)?;
+        }
+        if filled {
+            screen.paragraph(&format!("{FILLED} {FILLED_MEANS}."), 0, Style::Quiet)?;
         }
     }
     for note in &section.notes {
-        screen.paragraph(note, 0, Style::Quiet)?;
+        screen.paragraph(&note.text(evaluation), 0, Style::Quiet)?;
     }
     if !section.tries.is_empty() {
         let mut table = Table::new([("", Align::Left), ("", Align::Left)]);
@@ -172,8 +182,11 @@ fn print_tally(model: &Model, screen: &mut Screen<'_>, verification: &Verificati
     let claims = Tally::of(&verification.claims).sentence();
     let weights = weights(model);
     let figures: usize = weights.figures.iter().sum();
-    let told =
-        format!("{words}{unknown}. {claims} {}, {}.", counted(figures, "figure"), counted(weights.in_use(), "source"));
+    let told = format!(
+        "{words}{unknown}. {claims} {} from {}.",
+        counted(figures, "published figure"),
+        counted(weights.in_use(), "source")
+    );
     for (position, line) in wrap(&told, screen.width).iter().enumerate() {
         // The words on the checks come first, and are far shorter than a line.
         let (first, rest) = line.split_at(if position == 0 { words.len().min(line.len()) } else { 0 });
@@ -204,7 +217,7 @@ fn print_contents(model: &Model, global: &Global, screen: &mut Screen<'_>) -> Re
     for (path, inputs, computed) in &sheets {
         table.row([Cell::from(*path), count(*inputs).into(), count(*computed).into()]);
     }
-    screen.text(&table.render(screen.paint, screen.width))?;
+    screen.table(&table)?;
     let hint = format!(
         "\nThe model has no {}, which would say what to show here; `tokenomics list` shows all names.\n",
         headline::PATH

@@ -1,8 +1,9 @@
 //! `inputs`: every input with its values, spread and sources.
 
 use super::list::{mentions, signature};
+use super::sources::stated;
 use crate::arguments::Global;
-use crate::cells::members_of;
+use crate::cells::{members_of, side_word};
 use crate::failure::Failure;
 use crate::numbers::{count, counted, given, unit_text};
 use crate::screen::{Form, Record, Screen, cell_json, record};
@@ -10,6 +11,7 @@ use crate::style::Style;
 use serde_json::json;
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
+use tokenomics_engine::Side;
 use tokenomics_language::Model;
 use tokenomics_language::model::{Definition, Figure, Input, Variable, VariableId};
 
@@ -29,12 +31,11 @@ pub fn run(
 ) -> Result<(), Failure> {
     let mut found: Vec<(VariableId, &Variable, &Input)> = Vec::new();
     for (index, variable) in model.variables.iter().enumerate() {
-        if let Definition::Input(input) = &variable.definition {
-            let known =
-                |figure: &Figure| kind.is_none_or(|kind| model.origins[figure.origin.index()].kind.word() == kind);
-            if mentions(variable, words) && (kind.is_none() || input.cells.iter().flatten().any(known)) {
-                found.push((VariableId(index as u32), variable, input));
-            }
+        if let Definition::Input(input) = &variable.definition
+            && mentions(variable, words)
+            && (kind.is_none() || figures(model, input, kind).next().is_some())
+        {
+            found.push((VariableId(index as u32), variable, input));
         }
     }
     if screen.form != Form::Text {
@@ -52,21 +53,40 @@ pub fn run(
             let path = model.sources.file(variable.span.file).path.as_str();
             screen.line(screen.paint.paint(Style::Quiet, path))?;
         }
-        print(model, screen, variable, input)?;
+        print(model, screen, variable, input, kind)?;
     }
-    let figures: usize = found.iter().map(|(_, _, input)| input.cells.iter().flatten().count()).sum();
+    let all = || found.iter().map(|(_, _, input)| figures(model, input, kind));
+    let cells: usize = all().map(Iterator::count).sum();
+    let (published, assumed) = all()
+        .map(|figures| stated(model, figures))
+        .fold((0, 0), |sum, (published, assumed)| (sum.0 + published.len(), sum.1 + assumed));
     let uncertain = found.iter().filter(|(_, _, input)| input.is_uncertain()).count();
     screen.line(format!(
-        "\n{} with {}, {} of them with a spread (5th to 95th percentile).",
+        "\n{}, {} of them with a spread (5th to 95th percentile): {}, {}; {} with those held or filled in.",
         counted(found.len(), "input"),
-        counted(figures, "figure"),
-        count(uncertain)
+        count(uncertain),
+        counted(published, "published figure"),
+        counted(assumed, "assumption"),
+        counted(cells, "cell")
     ))
 }
 
+/// The figures of an input that are known in a way, or in any.
+fn figures<'m>(model: &'m Model, input: &'m Input, kind: Option<&'m str>) -> impl Iterator<Item = &'m Figure> {
+    let known =
+        move |figure: &&Figure| kind.is_none_or(|kind| model.origins[figure.origin.index()].kind.word() == kind);
+    input.cells.iter().flatten().filter(known)
+}
+
 /// Prints an input on two lines: what it is, and how that is known.
-fn print(model: &Model, screen: &mut Screen<'_>, variable: &Variable, input: &Input) -> Result<(), Failure> {
-    let figures: Vec<&Figure> = input.cells.iter().flatten().collect();
+fn print(
+    model: &Model,
+    screen: &mut Screen<'_>,
+    variable: &Variable,
+    input: &Input,
+    kind: Option<&str>,
+) -> Result<(), Failure> {
+    let figures: Vec<&Figure> = figures(model, input, kind).collect();
     let scale = variable.unit.scale;
     let paint = screen.paint;
     let name = paint.paint(Style::Strong, &signature(model, variable));
@@ -113,7 +133,7 @@ fn range(values: impl Iterator<Item = f64> + Clone) -> String {
 }
 
 /// The spread of one figure, or that of many as shares of their medians.
-fn spread(figures: &[&Figure], scale: f64) -> Option<String> {
+pub fn spread(figures: &[&Figure], scale: f64) -> Option<String> {
     if let [Figure { spread: Some((low, high)), .. }] = figures {
         return Some(format!("{} to {}", given(low / scale), given(high / scale)));
     }
@@ -152,7 +172,7 @@ pub fn figure_record(model: &Model, variable: &Variable, figure: &Figure) -> Rec
         ("unit", json!(variable.unit.text)),
         ("p5", json!(figure.spread.map(|spread| spread.0 / scale))),
         ("p95", json!(figure.spread.map(|spread| spread.1 / scale))),
-        ("side", json!(if figure.filled { "filled" } else { "reported" })),
+        ("side", json!(side_word(if figure.filled { Side::Filled } else { Side::Given }))),
     ]);
     entry.extend(origin_record(model, Some(figure)));
     entry

@@ -2,7 +2,8 @@
 
 use crate::arguments::Global;
 use crate::failure::Failure;
-use crate::numbers::count;
+use crate::numbers::{count, counted};
+use crate::references::dimension;
 use crate::screen::{Form, Record, Screen, record};
 use crate::style::Style;
 use crate::table::cut;
@@ -43,9 +44,45 @@ pub fn run(model: &Model, global: &Global, screen: &mut Screen<'_>, words: &[Str
     Ok(())
 }
 
+/// Lists the members of a dimension in whose name all the words occur.
+///
+/// # Errors
+/// No such dimension or member, or the output does not take any more.
+pub fn members(
+    model: &Model,
+    global: &Global,
+    screen: &mut Screen<'_>,
+    name: &str,
+    words: &[String],
+) -> Result<(), Failure> {
+    let id = dimension(model, name)?;
+    let dimension = &model.dimensions[id.index()];
+    let found: Vec<&str> =
+        dimension.members.iter().map(String::as_str).filter(|member| speaks_of(&[member], words)).collect();
+    if screen.form != Form::Text {
+        let records = found.iter().map(|member| record([("dimension", json!(name)), ("member", json!(member))]));
+        return screen.records(global, "members", records.collect());
+    }
+    if found.is_empty() {
+        return Err(Failure::call(format!("no {name} speaks of `{}`", words.join(" ")))
+            .help(format!("`tokenomics list --members {name}` shows them all")));
+    }
+    screen.paragraph(&dimension.doc, 0, Style::Quiet)?;
+    for member in &found {
+        screen.line(member)?;
+    }
+    let of = if words.is_empty() { String::new() } else { format!(" of {}", count(dimension.members.len())) };
+    screen.line(format!("\n{}{of}.", counted(found.len(), "member")))
+}
+
 /// Whether all the words occur in the name or description, however they are written.
 pub fn mentions(variable: &Variable, words: &[String]) -> bool {
-    let text = format!("{}\n{}", variable.name, variable.doc).to_lowercase();
+    speaks_of(&[&variable.name, &variable.doc], words)
+}
+
+/// Whether all the words occur in one of the texts or another, however they are written.
+pub fn speaks_of(texts: &[&str], words: &[String]) -> bool {
+    let text = texts.join("\n").to_lowercase();
     words.iter().flat_map(|word| word.split_whitespace()).all(|word| text.contains(&word.to_lowercase()))
 }
 

@@ -1,7 +1,7 @@
 //! `simulate`: what the spreads of the inputs make of a figure.
 
 use crate::arguments::{Global, Period};
-use crate::cells::{Slice, combinations, index};
+use crate::cells::{Slice, combinations, evaluate, index, value};
 use crate::failure::Failure;
 use crate::load::NATIVES;
 use crate::numbers::{Digits, count, counted, unit_text};
@@ -14,7 +14,7 @@ use serde_json::json;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc;
 use std::thread;
-use tokenomics_engine::{Block, Quantiles, Simulation, Summary, Want, Wants};
+use tokenomics_engine::{Block, Evaluation, Quantiles, Simulation, Summary, Want, Wants};
 use tokenomics_language::Model;
 
 /// Whether the user has asked to stop.
@@ -62,13 +62,16 @@ pub fn run(
     let wants = Wants { variables: wanted.iter().flat_map(Wanted::wants).collect(), expressions: Vec::new() };
     let simulation = Simulation::new(model, NATIVES, &wants, plan.seed);
     let summary = simulation.summarise(draw(&simulation, plan.draws));
+    let evaluation = evaluate(model, wanted.iter().map(|each| each.slice.variable));
+    let drawn: Vec<(&Slice<'_>, Vec<Drawn>)> =
+        wanted.iter().map(|each| (&each.slice, each.drawn(&evaluation, &summary))).collect();
     if screen.form != Form::Text {
-        let records = wanted.iter().flat_map(|wanted| records(wanted, &summary)).collect();
-        let more = record([("draws", json!(summary.draws)), ("seed", json!(plan.seed))]);
+        let records = drawn.iter().flat_map(|(slice, known)| records(slice, known)).collect();
+        let more = record([("draws", json!(summary.draws)), ("asked", json!(plan.draws)), ("seed", json!(plan.seed))]);
         return screen.document(global, "figures", records, more);
     }
-    for each in &wanted {
-        print(screen, each, &summary)?;
+    for (slice, known) in &drawn {
+        print(screen, slice, known)?;
         screen.line("")?;
     }
     let seed = plan.seed;
@@ -76,7 +79,13 @@ pub fn run(
         format!("Stopped after {} of {} draws, seed {seed}.", count(summary.draws), count(plan.draws))
     } else {
         format!("{} draws, seed {seed}.", count(summary.draws))
-    })
+    })?;
+    if drawn.iter().flat_map(|(_, known)| known).any(|each| !each.quantiles.certain) {
+        let why = "base: every input at its median. p50 differs where formulas bend (a product, a threshold, the \
+                   least of several), for then the middle of the results is not the result of the middles.";
+        screen.paragraph(why, 0, Style::Quiet)?;
+    }
+    Ok(())
 }
 
 /// Runs all blocks on all cores, until done or the user stops.
@@ -120,8 +129,9 @@ fn draw(simulation: &Simulation<'_>, draws: usize) -> Vec<Block> {
 
 /// The cells of a slice as wants of a simulation. A want takes one member of a dimension or all of
 /// them, so a slice with some members of a dimension is one want for each.
-struct Wanted<'m> {
-    slice: Slice<'m>,
+pub(super) struct Wanted<'m> {
+    /// The cells.
+    pub slice: Slice<'m>,
     /// The positions of the dimensions of which not all members are meant.
     picked: Vec<usize>,
     /// The members picked of those dimensions, one combination a want.
@@ -131,19 +141,29 @@ struct Wanted<'m> {
 }
 
 impl<'m> Wanted<'m> {
-    fn new(slice: Slice<'m>, first: usize) -> Wanted<'m> {
+    pub fn new(slice: Slice<'m>, first: usize) -> Wanted<'m> {
         let shape = slice.model.shape(slice.variable);
         let picked: Vec<usize> = (0..shape.len()).filter(|place| slice.members[*place].len() < shape[*place]).collect();
         let lists: Vec<Vec<u32>> = picked.iter().map(|place| slice.members[*place].clone()).collect();
         Wanted { picks: combinations(&lists), slice, picked, first }
     }
 
-    fn wants(&self) -> impl Iterator<Item = Want> {
+    pub fn wants(&self) -> impl Iterator<Item = Want> {
         let id = |place: &usize| self.slice.definition().dimensions[*place];
         self.picks.iter().map(move |members| Want {
             variable: self.slice.variable,
             picks: self.picked.iter().map(id).zip(members.iter().copied()).collect(),
         })
+    }
+
+    /// The cells that have a figure.
+    pub fn drawn(&self, evaluation: &Evaluation<'_>, summary: &Summary) -> Vec<Drawn> {
+        let drawn = |cell: Vec<u32>| {
+            let quantiles = self.quantiles(summary, &cell)?;
+            let base = value(evaluation, self.slice.variable, self.slice.index(&cell));
+            Some(Drawn { cell, base, quantiles })
+        };
+        self.slice.cells().into_iter().filter_map(drawn).collect()
     }
 
     /// The summary of a cell. In the summary a dimension that was picked counts one member.
@@ -159,58 +179,72 @@ impl<'m> Wanted<'m> {
     }
 }
 
-fn print(screen: &mut Screen<'_>, wanted: &Wanted<'_>, summary: &Summary) -> Result<(), Failure> {
-    let slice = &wanted.slice;
+/// A cell with its value at the medians of all inputs, and what the draws make of it.
+pub(super) struct Drawn {
+    /// The member of each dimension.
+    pub cell: Vec<u32>,
+    /// With every input at its median, in the declared unit.
+    pub base: Option<f64>,
+    /// Over all draws, in base units.
+    pub quantiles: Quantiles,
+}
+
+impl Drawn {
+    /// The base, the three percentiles and the mean, in a unit of a scale.
+    pub fn figures(&self, scale: f64) -> [Option<f64>; 5] {
+        let Quantiles { p5, p50, p95, mean, .. } = self.quantiles;
+        let [p5, p50, p95, mean] = [p5, p50, p95, mean].map(|figure| Some(figure / scale));
+        [self.base, p5, p50, p95, mean]
+    }
+}
+
+/// The figures of each cell as text. All share their decimals, as they are to be compared.
+pub(super) fn texts(known: &[Drawn], scale: f64) -> Vec<[String; 5]> {
+    let digits = Digits::of(known.iter().flat_map(|each| each.figures(scale)).flatten());
+    let text = |figure: Option<f64>| figure.map_or("·".to_owned(), |figure| digits.write(figure));
+    known.iter().map(|each| each.figures(scale).map(text)).collect()
+}
+
+fn print(screen: &mut Screen<'_>, slice: &Slice<'_>, known: &[Drawn]) -> Result<(), Failure> {
     let variable = slice.definition();
-    let scale = variable.unit.scale;
     let unit = unit_text(&variable.unit);
     let title = screen.paint.paint(Style::Strong, &slice.title());
     screen.line(format!("{title}  {}", screen.paint.paint(Style::Quiet, unit)).trim_end())?;
     let open = slice.open();
     let names =
         open.iter().map(|position| slice.model.dimensions[variable.dimensions[*position].index()].name.as_str());
-    let heads = ["p5", "p50", "p95", "mean"].map(|name| (name, Align::Right));
+    let heads = ["base", "p5", "p50", "p95", "mean"].map(|name| (name, Align::Right));
     let mut table = Table::new(names.map(|name| (name, Align::Left)).chain(heads).chain([("", Align::Left)]));
-    let cells = slice.cells();
-    let known: Vec<(&Vec<u32>, Quantiles)> =
-        cells.iter().filter_map(|cell| Some((cell, wanted.quantiles(summary, cell)?))).collect();
-    let digits = Digits::of(known.iter().flat_map(|(_, each)| [each.p5, each.p50, each.p95]).map(|each| each / scale));
-    for (cell, each) in &known {
-        let labels = open.iter().map(|position| Cell::from(slice.member(*position, cell[*position])));
-        let figures = [each.p5, each.p50, each.p95, each.mean].map(|figure| Cell::from(digits.write(figure / scale)));
-        let remark = if each.not_finite > 0 {
-            format!("no finite number in {} draws", count(each.not_finite))
-        } else if each.certain {
+    for (each, texts) in known.iter().zip(texts(known, variable.unit.scale)) {
+        let labels = open.iter().map(|position| Cell::from(slice.member(*position, each.cell[*position])));
+        let remark = if each.quantiles.not_finite > 0 {
+            format!("no finite number in {} draws", count(each.quantiles.not_finite))
+        } else if each.quantiles.certain {
             "certain".to_owned()
         } else {
             String::new()
         };
-        table.row(labels.chain(figures).chain([Cell::styled(remark, Style::Quiet)]));
+        table.row(labels.chain(texts.map(Cell::from)).chain([Cell::styled(remark, Style::Quiet)]));
     }
-    if table.is_empty() {
-        screen.line("No figure is known.")
-    } else {
-        screen.text(&table.render(screen.paint, screen.width))
-    }
+    if table.is_empty() { screen.line("No figure is known.") } else { screen.table(&table) }
 }
 
-fn records(wanted: &Wanted<'_>, summary: &Summary) -> Vec<Record> {
-    let slice = &wanted.slice;
+fn records(slice: &Slice<'_>, known: &[Drawn]) -> Vec<Record> {
     let variable = slice.definition();
-    let scale = variable.unit.scale;
-    let record_of = |cell: Vec<u32>| {
-        let each = wanted.quantiles(summary, &cell)?;
-        Some(record([
+    let record_of = |each: &Drawn| {
+        let [base, p5, p50, p95, mean] = each.figures(variable.unit.scale);
+        record([
             ("name", json!(variable.name)),
-            ("cell", cell_json(slice.model, &variable.dimensions, &cell)),
-            ("p5", json!(each.p5 / scale)),
-            ("p50", json!(each.p50 / scale)),
-            ("p95", json!(each.p95 / scale)),
-            ("mean", json!(each.mean / scale)),
+            ("cell", cell_json(slice.model, &variable.dimensions, &each.cell)),
+            ("base", json!(base)),
+            ("p5", json!(p5)),
+            ("p50", json!(p50)),
+            ("p95", json!(p95)),
+            ("mean", json!(mean)),
             ("unit", json!(variable.unit.text)),
-            ("certain", json!(each.certain)),
-            ("not_finite", json!(each.not_finite)),
-        ]))
+            ("certain", json!(each.quantiles.certain)),
+            ("not_finite", json!(each.quantiles.not_finite)),
+        ])
     };
-    slice.cells().into_iter().filter_map(record_of).collect()
+    known.iter().map(record_of).collect()
 }

@@ -1,5 +1,6 @@
 //! `sources`: the publications the model rests on.
 
+use super::list::speaks_of;
 use crate::arguments::Global;
 use crate::failure::Failure;
 use crate::numbers::{count, counted};
@@ -9,16 +10,24 @@ use crate::table::{Align, Cell, Table};
 use serde_json::json;
 use std::collections::HashSet;
 use tokenomics_language::Model;
-use tokenomics_language::model::{Definition, Publication};
+use tokenomics_language::model::{Definition, Figure, Publication, PublicationId};
 
 /// Lists every publication with how many figures and claims rest on it, and the attributions that
 /// licences ask for.
 ///
 /// # Errors
 /// The output does not take any more.
-pub fn run(model: &Model, global: &Global, screen: &mut Screen<'_>) -> Result<(), Failure> {
+pub fn run(model: &Model, global: &Global, screen: &mut Screen<'_>, words: &[String]) -> Result<(), Failure> {
     let weights = weights(model);
-    let mut order: Vec<usize> = (0..model.publications.len()).collect();
+    let asked = |index: &usize| {
+        let publication = &model.publications[*index];
+        speaks_of(&[&publication.key, &publication.publisher, &publication.title], words)
+    };
+    let mut order: Vec<usize> = (0..model.publications.len()).filter(asked).collect();
+    if order.is_empty() && !words.is_empty() {
+        return Err(Failure::call(format!("no source speaks of `{}`", words.join(" ")))
+            .help("`tokenomics sources` lists them all"));
+    }
     order.sort_by_key(|index| (std::cmp::Reverse(weights.figures[*index] + weights.claims[*index]), *index));
     if screen.form != Form::Text {
         let records = order.iter().map(|index| {
@@ -57,12 +66,12 @@ pub fn run(model: &Model, global: &Global, screen: &mut Screen<'_>) -> Result<()
             Cell::styled(publication.licence.as_str(), Style::Quiet),
         ]);
     }
-    screen.text(&table.render(screen.paint, screen.width))?;
+    screen.table(&table)?;
     let rest: usize = weights.figures.iter().sum();
     let assumed = weights.assumed;
     screen.line(format!(
-        "\n{} from {}; {} more are assumptions of the model.",
-        counted(rest, "figure"),
+        "\n{} from {} in all; {} more are assumptions of the model.",
+        counted(rest, "published figure"),
         counted(weights.in_use(), "source"),
         count(assumed)
     ))?;
@@ -101,14 +110,11 @@ pub fn weights(model: &Model) -> Weights {
         Weights { figures: vec![0; model.publications.len()], claims: vec![0; model.publications.len()], assumed: 0 };
     for variable in &model.variables {
         let Definition::Input(input) = &variable.definition else { continue };
-        let figures = input.cells.iter().flatten().filter(|figure| !figure.filled);
-        let stated: HashSet<_> = figures.map(|figure| (figure.origin, figure.value.to_bits())).collect();
-        for (origin, _) in stated {
-            match model.origins[origin.index()].publication {
-                Some(id) => weights.figures[id.index()] += 1,
-                None => weights.assumed += 1,
-            }
+        let (published, assumed) = stated(model, input.cells.iter().flatten());
+        for id in published {
+            weights.figures[id.index()] += 1;
         }
+        weights.assumed += assumed;
     }
     for claim in &model.claims {
         if let Some(id) = model.origins[claim.origin.index()].publication {
@@ -116,6 +122,17 @@ pub fn weights(model: &Model) -> Weights {
         }
     }
     weights
+}
+
+/// The publication of each figure that was stated and not filled in, and how many were assumed. A
+/// figure that is stated once and holds in many cells counts once.
+pub fn stated<'f>(model: &Model, figures: impl Iterator<Item = &'f Figure>) -> (Vec<PublicationId>, usize) {
+    let stated = figures.filter(|figure| !figure.filled).map(|figure| (figure.origin, figure.value.to_bits()));
+    let stated: HashSet<_> = stated.collect();
+    let publications = stated.iter().filter_map(|(origin, _)| model.origins[origin.index()].publication);
+    let publications: Vec<PublicationId> = publications.collect();
+    let assumed = stated.len() - publications.len();
+    (publications, assumed)
 }
 
 /// Whether a licence asks that its author be named; a bare fact is nobody's work.

@@ -1,17 +1,18 @@
 //! `tornado`: which inputs move a figure most.
 
+use super::inputs::spread;
 use crate::arguments::Global;
-use crate::cells::member_name;
+use crate::cells::{member_name, members_of};
 use crate::failure::Failure;
 use crate::load::NATIVES;
-use crate::numbers::{Digits, figure, whole};
+use crate::numbers::{Digits, figure, unit_text, whole};
 use crate::screen::{Form, Screen, record};
 use crate::style::Style;
 use crate::table::{Align, Cell, Table};
 use serde_json::json;
 use tokenomics_engine::{Swing, tornado};
 use tokenomics_language::Model;
-use tokenomics_language::model::Definition;
+use tokenomics_language::model::{Definition, Figure};
 
 /// The width of the bars.
 const BARS: usize = 30;
@@ -36,6 +37,7 @@ pub fn run(
     if screen.form != Form::Text {
         let records = shown.map(|swing| {
             let (dimension, member) = each(model, swing).unzip();
+            let ends = ends(model, swing);
             record([
                 ("input", json!(model.variables[swing.input.index()].name)),
                 ("dimension", json!(dimension)),
@@ -43,6 +45,9 @@ pub fn run(
                 ("low", json!(swing.low / scale)),
                 ("high", json!(swing.high / scale)),
                 ("unit", json!(variable.unit.text)),
+                ("p5", json!(ends.map(|ends| ends.0))),
+                ("p95", json!(ends.map(|ends| ends.1))),
+                ("input_unit", json!(model.variables[swing.input.index()].unit.text)),
             ])
         });
         let more = record([("figure", json!(target.title)), ("base", json!(base))]);
@@ -52,8 +57,8 @@ pub fn run(
     if !base.is_finite() {
         return screen.line(format!("{title} is not known."));
     }
-    let unit = screen.paint.paint(Style::Quiet, &variable.unit.text);
-    screen.line(format!("{title} = {} {unit}", figure(base)))?;
+    let unit = screen.paint.paint(Style::Quiet, unit_text(&variable.unit));
+    screen.line(format!("{title} = {} {unit}", figure(base)).trim_end())?;
     if result.swings.is_empty() {
         return screen.line("No input with a spread moves it.");
     }
@@ -64,6 +69,7 @@ pub fn run(
     let most = ends().fold(base, f64::max);
     let mut table = Table::new([
         ("input", Align::Name),
+        ("its p5 to p95", Align::Name),
         ("at its p5", Align::Right),
         ("", Align::Name),
         ("at its p95", Align::Right),
@@ -73,9 +79,15 @@ pub fn run(
         let name = each(model, swing).map_or(name.clone(), |(_, member)| format!("{name}[{member}]"));
         let (low, high) = (swing.low / scale, swing.high / scale);
         let bar = bar([low, base, high].map(|value| (value - least) / (most - least)));
-        table.row([name.into(), digits.write(low).into(), bar.into(), Cell::from(digits.write(high))]);
+        table.row([
+            name.into(),
+            own_spread(model, swing).into(),
+            digits.write(low).into(),
+            bar.into(),
+            Cell::from(digits.write(high)),
+        ]);
     }
-    screen.text(&table.render(screen.paint, screen.width))?;
+    screen.table(&table)?;
     let hidden = result.swings.len().saturating_sub(top);
     let more = if hidden > 0 { format!("; {hidden} smaller ones are left out") } else { String::new() };
     let note = format!("░ input at its 5th percentile, █ at its 95th; the others at their medians{more}");
@@ -87,6 +99,37 @@ fn each<'m>(model: &'m Model, swing: &Swing) -> Option<(&'m str, &'m str)> {
     let Definition::Input(input) = &model.variables[swing.input.index()].definition else { return None };
     let id = input.each?;
     Some((model.dimensions[id.index()].name.as_str(), member_name(model, id, swing.member?)))
+}
+
+/// The figures of an input that one draw moves.
+fn moved<'m>(model: &'m Model, swing: &Swing) -> Vec<&'m Figure> {
+    let variable = &model.variables[swing.input.index()];
+    let Definition::Input(input) = &variable.definition else { return Vec::new() };
+    let position = variable.dimensions.iter().position(|id| Some(*id) == input.each);
+    let shape = model.shape(swing.input);
+    let drawn = |index: usize| match (position, swing.member) {
+        (Some(position), Some(member)) => members_of(&shape, index)[position] == member,
+        _ => true,
+    };
+    let figures = input.cells.iter().enumerate().filter(|(index, _)| drawn(*index));
+    figures.filter_map(|(_, figure)| figure.as_ref()).collect()
+}
+
+/// The 5th and 95th percentile of an input in its unit, where it is one figure.
+fn ends(model: &Model, swing: &Swing) -> Option<(f64, f64)> {
+    let scale = model.variables[swing.input.index()].unit.scale;
+    match moved(model, swing).as_slice() {
+        [Figure { spread: Some((low, high)), .. }] => Some((low / scale, high / scale)),
+        _ => None,
+    }
+}
+
+/// The spread of an input: of one figure in its unit, of many as shares of each.
+fn own_spread(model: &Model, swing: &Swing) -> String {
+    let unit = &model.variables[swing.input.index()].unit;
+    let text = spread(&moved(model, swing), unit.scale).unwrap_or_default();
+    let unit = ends(model, swing).map_or("", |_| unit_text(unit));
+    format!("{text} {unit}").trim_end().to_owned()
 }
 
 /// A bar between two ends on either side of the base; all three as shares of the width.
