@@ -78,8 +78,8 @@ pub enum Command {
         #[arg(required = true, value_name = "NAME[picks]")]
         name: Vec<String>,
         /// How many levels of formulas to open.
-        #[arg(long, default_value_t = 2, value_name = "LEVELS")]
-        depth: usize,
+        #[arg(long, default_value_t = 2, value_name = "LEVELS", value_parser = clap::value_parser!(u8).range(..=64))]
+        depth: u8,
     },
     /// Find variables by a word in their name or description.
     List {

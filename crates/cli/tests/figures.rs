@@ -58,7 +58,7 @@ fn a_table_of_a_great_many_rows_is_shortened() {
     let folder = Folder::with_model();
     let towns: Vec<String> = (0..120).map(|number| format!("town_{number}")).collect();
     let sheet = format!(
-        "dim town = {}\ndim kind = one, other\n\npartial wage[kind, town, quarter] : $\n  one = size * (2 - hour_cost[chip = small] / hour_cost[chip = small])\n  other = size * rent[chip = large] / rent[chip = large]\n\ninput size : $ = 5 assume \"a test\"\n",
+        "dim town = {}\ndim kind = one, other\n\npartial wage[kind, town, quarter] : $\n  one = size * (2 - hour_cost[chip = small] / hour_cost[chip = small])\n  other = size * rent[chip = large] / rent[chip = large]\n\ninput size : $ = 5 $ assume \"a test\"\n",
         towns.join(", ")
     );
     fs::write(folder.0.join("towns.tok"), sheet).unwrap();

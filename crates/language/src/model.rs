@@ -349,6 +349,21 @@ pub enum Node {
     },
 }
 
+impl Node {
+    /// The nodes it reads.
+    #[must_use]
+    pub fn parts(&self) -> Vec<ExpressionId> {
+        match self {
+            Node::Number(_) | Node::Time(_) | Node::Load { .. } => Vec::new(),
+            Node::Apply(_, parts) => parts.clone(),
+            Node::If(condition, yes, no) => vec![*condition, *yes, *no],
+            Node::Otherwise(first, second) => vec![*first, *second],
+            Node::Reduce { body, .. } => vec![*body],
+            Node::Previous { value, start } => vec![*value, *start],
+        }
+    }
+}
+
 /// Where along a dimension to look.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Pick {

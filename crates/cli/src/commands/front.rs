@@ -183,8 +183,8 @@ fn print_tally(model: &Model, screen: &mut Screen<'_>, verification: &Verificati
     let weights = weights(model);
     let figures: usize = weights.figures.iter().sum();
     let told = format!(
-        "{words}{unknown}. {claims} {} from {}.",
-        counted(figures, "published figure"),
+        "{words}{unknown}. {claims} {}, {}.",
+        counted(figures, "figure"),
         counted(weights.in_use(), "source")
     );
     for (position, line) in wrap(&told, screen.width).iter().enumerate() {

@@ -33,10 +33,6 @@ impl Checker<'_> {
             if !self.holds(name) {
                 continue;
             }
-            if self.dimensions.len() >= DimensionSet::MOST {
-                self.fault(name.span, format!("a model has at most {} dimensions", DimensionSet::MOST));
-                return;
-            }
             match members {
                 Members::Listed(listed) => {
                     if let Some(names) = self.distinct(name, listed) {
@@ -114,6 +110,10 @@ impl Checker<'_> {
         like: Option<DimensionId>,
         temporal: bool,
     ) {
+        if self.dimensions.len() >= DimensionSet::MOST {
+            self.fault(name.span, format!("a model has at most {} dimensions", DimensionSet::MOST));
+            return;
+        }
         let id = DimensionId(self.dimensions.len() as u32);
         let family = like.map_or(id, |other| self.dimensions[other.index()].family);
         self.members.push(members.iter().enumerate().map(|(index, name)| (name.clone(), index as u32)).collect());

@@ -1,7 +1,8 @@
 //! Expressions: names resolved, units and dimensions checked, written into the arena.
 
+use super::dimensions::listing;
 use super::types::{Kind, Shown};
-use super::{Checker, Symbol, Type, suggestion};
+use super::{Checker, MOST_CELLS, Symbol, Type, suggestion};
 use crate::calendar::Quarter;
 use crate::diagnostic::Diagnostic;
 use crate::model::{DimensionId, DimensionSet, Expression, ExpressionId, Function, Node, Pick, VariableId};
@@ -41,6 +42,13 @@ impl Checker<'_> {
     }
 
     pub(crate) fn push(&mut self, node: Node, kind: Type, shown: Shown, span: Span) -> ExpressionId {
+        if self.is_wide(kind.dimensions)
+            && !node.parts().iter().any(|part| self.is_wide(self.expression(*part).dimensions))
+        {
+            let names: Vec<&str> = kind.dimensions.iter().map(|id| self.dimension_name(id)).collect();
+            let what = format!("this varies by {}, more than {} million cells", listing(&names), MOST_CELLS >> 20);
+            self.fault_with(span, what, "reduce its parts before they meet, or group a dimension by a map");
+        }
         self.kinds.push(kind.kind);
         self.shown.push(shown);
         self.expressions.push(Expression {
@@ -51,6 +59,12 @@ impl Checker<'_> {
             span,
         });
         ExpressionId(self.expressions.len() as u32 - 1)
+    }
+
+    /// Whether a set of dimensions has more cells than one value may have.
+    fn is_wide(&self, dimensions: DimensionSet) -> bool {
+        let sizes = dimensions.iter().map(|id| self.dimensions[id.index()].members.len());
+        sizes.fold(1usize, usize::saturating_mul) > MOST_CELLS
     }
 
     pub(crate) fn type_of(&self, id: ExpressionId) -> Type {

@@ -4,7 +4,9 @@ use super::dimensions::listing;
 use super::types::{Kind, Shown};
 use super::{Checker, Symbol, suggestion};
 use crate::diagnostic::Diagnostic;
-use crate::model::{Bounds, Check, Claim, Clause, Definition, DimensionId, DimensionSet, ExpressionId, VariableId};
+use crate::model::{
+    Bounds, Check, Claim, Clause, Definition, DimensionId, DimensionSet, ExpressionId, Node, VariableId,
+};
 use crate::native::{Signature, SignatureDimension};
 use crate::source::Span;
 use crate::syntax::{self, Expr, ExprKind, Formula, Item, ItemKind, Name};
@@ -201,14 +203,10 @@ impl Checker<'_> {
     fn partial_part(&self, id: ExpressionId) -> String {
         let mut at = id;
         loop {
-            let parts: Vec<ExpressionId> = match &self.expression(at).node {
-                crate::model::Node::Load { variable, .. } => return format!("`{}`", self.variable(*variable).name),
-                crate::model::Node::Apply(_, parts) => parts.clone(),
-                crate::model::Node::If(a, b, c) => vec![*a, *b, *c],
-                crate::model::Node::Otherwise(_, second) => vec![*second],
-                crate::model::Node::Reduce { body, .. } => vec![*body],
-                crate::model::Node::Previous { value, start } => vec![*value, *start],
-                crate::model::Node::Number(_) | crate::model::Node::Time(_) => Vec::new(),
+            let parts = match &self.expression(at).node {
+                Node::Load { variable, .. } => return format!("`{}`", self.variable(*variable).name),
+                Node::Otherwise(_, second) => vec![*second],
+                node => node.parts(),
             };
             match parts.into_iter().find(|part| self.expression(*part).partial) {
                 Some(part) => at = part,
@@ -335,6 +333,14 @@ impl Checker<'_> {
                 let (value, low, high) = (lowered?, low?, high?);
                 self.same(value, low, what, low_expr.span)?;
                 self.same(value, high, what, high_expr.span)?;
+                if let (Node::Number(least), Node::Number(greatest)) =
+                    (&self.expression(low).node, &self.expression(high).node)
+                    && least > greatest
+                {
+                    let span = low_expr.span.to(high_expr.span);
+                    self.fault_with(span, "these bounds run backwards", "the lesser stands first, after `between`");
+                    return None;
+                }
                 Some((value, Bounds::Between(low, high)))
             }
         }

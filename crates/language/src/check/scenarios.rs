@@ -138,6 +138,10 @@ impl Checker<'_> {
                 self.fault_with(pick.dimension.span, what, help);
                 return None;
             }
+            if picks.iter().any(|(other, _)| *other == dimension) {
+                self.fault(pick.dimension.span, format!("`{}` is picked twice", pick.dimension.text));
+                return None;
+            }
             picks.push((dimension, self.find_member(dimension, &pick.target.text, pick.target.span)?));
         }
         let origin = self.sheet_origin(&change.origin, Some(scenario))?;
