@@ -58,7 +58,7 @@ fn members_are_listed_and_found_by_a_part() {
     assert_eq!(on_small_model("list --members chip").good(), "A kind of chip.\nsmall\nlarge\n\n2 members.\n");
     assert_eq!(on_small_model("list --members chip LAR").good(), "A kind of chip.\nlarge\n\n1 member of 2.\n");
     assert!(on_small_model("list --members chp").bad_call().contains("`chip`"));
-    assert!(on_small_model("show price[mal]").bad_call().contains("there is `small`"));
+    assert!(on_small_model("show price[mal]").bad_call().contains("did you mean `small`?"));
     assert!(on_small_model("show PRICE[small]").bad_call().contains("did you mean `price`?"));
     assert!(on_small_model("show price[SMALL]").bad_call().contains("did you mean `small`?"));
 }
@@ -86,8 +86,8 @@ fn another_model_is_compared_by_names() {
     let folder = Folder::with_model();
     // A chip before the others moves every member, and a longer span every cell.
     folder.edit("cost.tok", "dim chip = small, large", "dim chip = tiny, small, large");
-    folder.edit("cost.tok", "small: 43800", "tiny: 4380, small: 21900");
-    folder.edit("cost.tok", "  = small: 1,", "  = tiny: 1, small: 1,");
+    folder.edit("cost.tok", "small: 43800 $/chip", "tiny: 4380 $/chip, small: 21900 $/chip");
+    folder.edit("cost.tok", "  = small: 1 kW/chip,", "  = tiny: 1 kW/chip, small: 1 kW/chip,");
     folder.edit("units.tok", "2026Q4", "2027Q4");
     let other = folder.0.to_str().unwrap();
     let call = format!("compare --with-model {other} --show hour_cost[2025Q1]");
