@@ -42,7 +42,9 @@ pub fn run(arguments: &Arguments, screen: &mut Screen<'_>) -> Result<(), Failure
     };
     match command {
         Command::Show { names, period, all } => show::run(&open(global, screen)?, global, screen, names, *period, *all),
-        Command::Explain { name, depth } => explain::run(&open(global, screen)?, global, screen, name, usize::from(*depth)),
+        Command::Explain { name, depth } => {
+            explain::run(&open(global, screen)?, global, screen, name, usize::from(*depth))
+        }
         Command::List { text, members: Some(name) } => {
             list::members(&open(global, screen)?, global, screen, name, text)
         }

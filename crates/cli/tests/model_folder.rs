@@ -17,9 +17,7 @@ fn the_headline_is_what_the_model_says() {
     assert_eq!(line(&text, "small"), ["small", "1.10", "1.50", "26.7"]);
     assert!(!text.contains("large"), "{text}");
     assert!(text.contains("tokenomics explain 'hour_cost[small]'"), "{text}");
-    assert!(text.ends_with(
-        "1 check holds. 3 claims: 1 reproduced, 1 off, 1 cannot be met. 7 figures, 3 sources.\n"
-    ));
+    assert!(text.ends_with("1 check holds. 3 claims: 1 reproduced, 1 off, 1 cannot be met. 7 figures, 3 sources.\n"));
     assert!(text.lines().all(|line| line.chars().count() <= 100), "{text}");
     assert!(!text.contains('\u{1b}'), "no colours where no terminal is");
 }

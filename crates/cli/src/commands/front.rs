@@ -182,11 +182,8 @@ fn print_tally(model: &Model, screen: &mut Screen<'_>, verification: &Verificati
     let claims = Tally::of(&verification.claims).sentence();
     let weights = weights(model);
     let figures: usize = weights.figures.iter().sum();
-    let told = format!(
-        "{words}{unknown}. {claims} {}, {}.",
-        counted(figures, "figure"),
-        counted(weights.in_use(), "source")
-    );
+    let told =
+        format!("{words}{unknown}. {claims} {}, {}.", counted(figures, "figure"), counted(weights.in_use(), "source"));
     for (position, line) in wrap(&told, screen.width).iter().enumerate() {
         // The words on the checks come first, and are far shorter than a line.
         let (first, rest) = line.split_at(if position == 0 { words.len().min(line.len()) } else { 0 });
