@@ -24,6 +24,10 @@ impl Native for InternalRateOfReturn {
         "the yearly rate at which a stream of cash is worth nothing in sum"
     }
 
+    fn may_lack(&self) -> bool {
+        true
+    }
+
     fn accepts(&self, result: &Signature<'_>, inputs: &[Signature<'_>]) -> Result<(), String> {
         let elapsed = stream(result, inputs)?;
         if result.unit.powers != Powers::pure().over(&elapsed.unit.powers) || elapsed.unit.powers.is_pure() {
@@ -54,6 +58,10 @@ impl Native for Payback {
 
     fn summary(&self) -> &'static str {
         "the time until a stream of cash has returned what was paid"
+    }
+
+    fn may_lack(&self) -> bool {
+        true
     }
 
     fn accepts(&self, result: &Signature<'_>, inputs: &[Signature<'_>]) -> Result<(), String> {

@@ -43,6 +43,12 @@ pub trait Native: Send + Sync {
     /// One line on what it computes.
     fn summary(&self) -> &'static str;
 
+    /// Whether it may find no value for a cell although every input has one. A sheet then declares it
+    /// `partial`.
+    fn may_lack(&self) -> bool {
+        false
+    }
+
     /// Whether it can compute a result of this type from inputs of these types.
     ///
     /// # Errors

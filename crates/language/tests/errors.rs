@@ -17,12 +17,16 @@ use tokenomics_language::{Diagnostic, Faults, Options, Sources, load};
 const CATEGORIES: [&str; 10] =
     ["calls", "data", "dimensions", "lexing", "loops", "names", "origins", "parsing", "scenarios", "units"];
 
-/// An algorithm that takes one input of its own unit.
-struct Smoothed;
+/// An algorithm that takes one input of its own unit, under a name; the one called `root` may find none.
+struct Smoothed(&'static str);
 
 impl Native for Smoothed {
     fn name(&self) -> &'static str {
-        "smoothed"
+        self.0
+    }
+
+    fn may_lack(&self) -> bool {
+        self.0 == "root"
     }
 
     fn summary(&self) -> &'static str {
@@ -74,7 +78,8 @@ impl Example {
     }
 
     fn faults(&self) -> Faults {
-        let (mut scenario, mut as_of, mut natives) = (None, None, [&Smoothed as &dyn Native].as_slice());
+        let (mut scenario, mut as_of, mut natives) =
+            (None, None, [&Smoothed("smoothed") as &dyn Native, &Smoothed("root")].as_slice());
         let mut rest = String::new();
         for line in self.text.split_inclusive('\n') {
             if let Some(choice) = line.strip_prefix("=== --scenario ") {

@@ -241,10 +241,14 @@ impl Checker<'_> {
             return;
         }
         let lacking = inputs.iter().find(|input| self.variable(**input).partial);
-        if let Some(lacking) = lacking
-            && !native.partial
-        {
-            let what = format!("`{}` may lack cells, because `{}` may", name.text, self.variable(*lacking).name);
+        let what = match lacking {
+            _ if native.partial => None,
+            Some(lacking) => {
+                Some(format!("`{}` may lack cells, because `{}` may", name.text, self.variable(*lacking).name))
+            }
+            None => algorithm.may_lack().then(|| format!("`{}` may find no value for a cell", name.text)),
+        };
+        if let Some(what) = what {
             self.fault_with(name.span, what, "declare it `partial native`");
         }
         self.variables[id.index()].definition = Definition::Native { inputs };
