@@ -202,7 +202,7 @@ impl Parser<'_> {
             if !self.eat_mark("=") {
                 return self.fault_with(
                     format!("expected `=` after the dimension `{}`, found {}", dimension.text, self.found()),
-                    "a pick names the dimension and the member: `[chip = h100]`",
+                    "a pick names the dimension and the member: `[dimension = member]`",
                 );
             }
             let target = self.member("a member, a quarter or a dimension after `=`")?;
