@@ -144,6 +144,13 @@ impl Checker<'_> {
             }
             picks.push((dimension, self.find_member(dimension, &pick.target.text, pick.target.span)?));
         }
+        if let Some(spread) = &change.spread
+            && (spread.each.is_some() || spread.with.is_some())
+        {
+            let help = "`each` and `with` stand in the spread of the input itself, and hold in every scenario";
+            self.fault_with(spread.span, "a change does not say how an input is drawn", help);
+            return None;
+        }
         let origin = self.sheet_origin(&change.origin, Some(scenario))?;
         let unit = if change.scale { Unit::pure() } else { self.variable(id).unit.clone() };
         let given = self.given_in_sheet(id, &change.data, &picks, &unit, origin)?;
