@@ -119,20 +119,6 @@ pub fn parse(file: FileId, text: &str) -> (Vec<Item>, Vec<Diagnostic>) {
     (items, faults)
 }
 
-/// Reads one expression on its own, such as a reference a user typed.
-///
-/// # Errors
-/// What is wrong with it.
-pub fn parse_expression(file: FileId, text: &str) -> Result<crate::syntax::Expr, Diagnostic> {
-    let (tokens, faults) = lexer::tokens(file, text);
-    if let Some(fault) = faults.into_iter().next() {
-        return Err(fault);
-    }
-    let mut parser = Parser { text, tokens: &tokens, at: 0, depth: 0 };
-    let parsed = parser.expression().and_then(|expression| parser.end("the expression").map(|()| expression));
-    parsed.map_err(|fault| *fault)
-}
-
 /// Reads the tokens of one item.
 struct Parser<'a> {
     text: &'a str,
