@@ -1,0 +1,4 @@
+//! Constants from measured rows.
+
+pub mod fit;
+pub mod prior;

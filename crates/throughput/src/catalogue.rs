@@ -1,0 +1,70 @@
+//! The chips, models and engines that are known by name.
+
+use crate::{Architecture, Chip, Effects, Format};
+use std::collections::BTreeMap;
+
+/// A chip with what its relatives are found by.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct KnownChip {
+    /// What it can do.
+    pub chip: Chip,
+    /// Its generation; empty where it is not known.
+    pub generation: String,
+    /// Its maker; empty where it is not known.
+    pub vendor: String,
+    /// When it came out, in years of our era; absent where it is not known.
+    pub released: Option<f64>,
+}
+
+/// A model with when it came out.
+#[derive(Clone, Debug, PartialEq)]
+pub struct KnownModel {
+    /// What it is made of.
+    pub architecture: Architecture,
+    /// The format in which its maker published it.
+    pub weights: Format,
+    /// When it came out, in years of our era; absent where it is not known.
+    pub released: Option<f64>,
+}
+
+/// An engine with how it keeps its cache.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Engine {
+    /// The format of its cache, where a model is served in eight bits or less.
+    pub cache: Format,
+}
+
+/// Everything that is known by name, and the constants that were fitted.
+#[derive(Clone, Debug, Default)]
+pub struct Catalogue {
+    /// Chips.
+    pub chips: BTreeMap<String, KnownChip>,
+    /// Models.
+    pub models: BTreeMap<String, KnownModel>,
+    /// Engines.
+    pub engines: BTreeMap<String, Engine>,
+    /// Other names of any of these, in [`plain`] letters.
+    pub aliases: BTreeMap<String, String>,
+    /// Fitted constants.
+    pub effects: Effects,
+}
+
+/// A name without case, spaces and marks, by which ways of writing it are the same.
+#[must_use]
+pub fn plain(name: &str) -> String {
+    name.chars().filter(|character| character.is_ascii_alphanumeric()).map(|character| character.to_ascii_lowercase()).collect()
+}
+
+impl Catalogue {
+    /// The member of a map that a name in any way of writing, or another name, is meant for.
+    #[must_use]
+    pub fn meant<'a, T>(&self, map: &'a BTreeMap<String, T>, name: &str) -> Option<(&'a str, &'a T)> {
+        let wanted = plain(name);
+        let direct = map.iter().find(|(known, _)| plain(known) == wanted);
+        let found = direct.or_else(|| {
+            let member = self.aliases.get(&wanted)?;
+            map.get_key_value(member)
+        });
+        found.map(|(name, value)| (name.as_str(), value))
+    }
+}

@@ -1,0 +1,218 @@
+//! From a row to who serves what on what: its place in the model.
+
+use crate::catalogue::{Catalogue, plain};
+use crate::constant::Constants;
+use crate::row::Row;
+use crate::{Attention, Chip, Constant, Deployment, Format, Identity, KnownModel, Operation, Pool, Precision, Replica, Speculation, Workload};
+
+/// Years in which what is newly supported loses most of its lag.
+const MATURING: f64 = 0.5;
+
+/// A run: who serves what on what, how chips share the work, and what is asked.
+#[derive(Clone, Debug)]
+pub struct Setting<'a> {
+    /// Names.
+    pub identity: Identity,
+    /// The chip.
+    pub chip: &'a Chip,
+    /// The model.
+    pub model: &'a KnownModel,
+    /// Formats.
+    pub precision: Precision,
+    /// Chips that write answers, and read prompts where there are no others.
+    pub answering: Pool,
+    /// Chips that read prompts, where they are apart.
+    pub reading: Option<Pool>,
+    /// What is asked.
+    pub workload: Workload,
+    /// Requests in progress.
+    pub concurrency: f64,
+    /// Tokens guessed ahead in a step, where the run says.
+    pub guessed: Option<f64>,
+    /// Years since chip and model are out.
+    pub age: Option<f64>,
+    /// What had to be taken for granted.
+    pub taken: Vec<String>,
+}
+
+/// Lengths of random prompts and answers over their nominal ones.
+pub const REAL_LENGTH: f64 = 0.9;
+
+impl Setting<'_> {
+    /// Places a row.
+    ///
+    /// # Errors
+    /// What the row lacks or says that is not known.
+    pub fn place<'a>(row: &Row, catalogue: &'a Catalogue, real_length: f64) -> Result<Setting<'a>, String> {
+        let mut taken = Vec::new();
+        let name = |column: &str| row.text(column).ok_or_else(|| format!("`{column}` is empty"));
+        let hardware = name("hardware")?;
+        let (chip_name, chip) = catalogue
+            .meant(&catalogue.chips, hardware)
+            .ok_or_else(|| format!("hardware `{hardware}` is not known"))?;
+        let wanted = name("model")?;
+        let (model_name, model) =
+            catalogue.meant(&catalogue.models, wanted).ok_or_else(|| format!("model `{wanted}` is not known"))?;
+        let format_name = name("precision")?;
+        let format = Format::parse(format_name).ok_or_else(|| format!("precision `{format_name}` is not known"))?;
+        let full = name("framework")?.trim_end_matches("(inferred)").trim().to_ascii_lowercase();
+        let engine = full
+            .split('-')
+            .find_map(|part| catalogue.meant(&catalogue.engines, part))
+            .or_else(|| catalogue.meant(&catalogue.engines, &full));
+        let (engine_name, engine) = engine.ok_or_else(|| format!("framework `{full}` has no engine that is known"))?;
+        let cache = if format == Format::Bf16 { Format::Bf16 } else { engine.cache };
+        let precision = Precision::published(format, cache, &model.architecture);
+        let speculation = !matches!(row.text("spec_decoding").map(str::to_ascii_lowercase).as_deref(), None | Some("none" | "false" | "off"));
+        let guessed = row.text("spec_decoding").and_then(|text| {
+            text.split(|character: char| !character.is_ascii_digit()).filter_map(|part| part.parse::<f64>().ok()).next_back()
+        });
+        let apart = row.flag("disagg")?.unwrap_or(false);
+        let (answering, reading) = if apart { pools_apart(row)? } else { (pool_together(row, &mut taken)?, None) };
+        let workload = Workload {
+            input: row.positive("isl")? * real_length,
+            output: row.positive("osl")? * real_length,
+            cached: 0.0,
+        };
+        let attention = attention_kind(&model.architecture.attention);
+        let age = match (row.date(), chip.released, model.released) {
+            (Some(date), Some(chip), Some(model)) => Some((date - chip.max(model)).max(0.0)),
+            _ => None,
+        };
+        let framework = if apart { full.clone() } else { engine_name.to_owned() };
+        Ok(Setting {
+            identity: Identity {
+                chip: chip_name.to_owned(),
+                generation: chip.generation.clone(),
+                vendor: chip.vendor.clone(),
+                model: model_name.to_owned(),
+                attention: attention.to_owned(),
+                format: format.name().to_owned(),
+                engine: engine_name.to_owned(),
+                framework,
+                speculation,
+            },
+            chip: &chip.chip,
+            model,
+            precision,
+            answering,
+            reading,
+            workload,
+            concurrency: row.positive("concurrency")?,
+            guessed: guessed.filter(|_| speculation),
+            age,
+            taken,
+        })
+    }
+
+    /// The deployment, with these constants.
+    ///
+    /// # Errors
+    /// Why it cannot be.
+    pub fn deployment(&self, constants: &Constants) -> Result<Deployment, String> {
+        let constants = self.at_age(constants);
+        let (replica, replicas) = self.compile(&self.answering, &constants)?;
+        let mut deployment = match &self.reading {
+            None => Deployment::together(replica, replicas, &constants),
+            Some(pool) => Deployment::apart(self.compile(pool, &constants)?, (replica, replicas), &constants),
+        };
+        if self.identity.speculation {
+            deployment.speculation = Speculation::chain(
+                self.guessed.unwrap_or(constants.get(Constant::Guessed)),
+                constants.get(Constant::Accepted),
+            );
+        }
+        Ok(deployment)
+    }
+
+    /// How it works, with these constants.
+    ///
+    /// # Errors
+    /// Why it cannot.
+    pub fn operation(&self, constants: &Constants) -> Result<Operation, String> {
+        Ok(self.deployment(constants)?.with_concurrency(self.concurrency, &self.workload))
+    }
+
+    fn compile(&self, pool: &Pool, constants: &Constants) -> Result<(Replica, f64), String> {
+        let compile = |pool: &Pool| Replica::compile(self.chip, &self.model.architecture, self.precision, pool, constants);
+        match compile(pool) {
+            Ok(replica) => Ok((replica, pool.replicas)),
+            // Where weights do not fit, the chips of the pool must be one replica, however its size is told.
+            Err(fault) if pool.replicas > 1.0 => {
+                let chips = pool.chips();
+                let wide = if pool.data_parallel_attention { Pool::data(chips) } else { Pool::tensor(chips) };
+                compile(&wide).map(|replica| (replica, 1.0)).map_err(|_| fault.to_string())
+            }
+            Err(fault) => Err(fault.to_string()),
+        }
+    }
+
+    fn at_age(&self, constants: &Constants) -> Constants {
+        let mut constants = *constants;
+        if let Some(age) = self.age {
+            let lag = (constants.get(Constant::Immaturity) * (-age / MATURING).exp()).exp();
+            constants.0[Constant::StepScale as usize] *= lag;
+            constants.0[Constant::PrefillScale as usize] *= lag;
+        }
+        constants
+    }
+}
+
+/// The kind of attention that most of the cache is due to.
+#[must_use]
+pub fn attention_kind(attention: &[(f64, Attention)]) -> &'static str {
+    let linear = attention.iter().any(|(_, kind)| matches!(kind, Attention::Linear { .. }));
+    let first = attention.iter().find(|(_, kind)| !matches!(kind, Attention::Linear { .. }));
+    match first.map(|(_, kind)| kind) {
+        Some(Attention::Latent { selection: Some(_), .. }) => "latent_sparse",
+        Some(Attention::Latent { .. }) => "latent",
+        Some(Attention::Compressed { .. }) => "compressed",
+        Some(Attention::Grouped { .. }) if linear => "grouped_linear",
+        _ => "grouped",
+    }
+}
+
+fn pool_together(row: &Row, taken: &mut Vec<String>) -> Result<Pool, String> {
+    let tensor = row.positive("tp")?;
+    let expert = row.number("ep")?.unwrap_or_else(|| {
+        taken.push("experts are not spread".to_owned());
+        1.0
+    });
+    let data = row.flag("dp_attention")?.unwrap_or_else(|| {
+        taken.push("chips attend together".to_owned());
+        false
+    });
+    let pipeline = row.number("pp")?.unwrap_or(1.0).max(1.0);
+    let one = Pool { tensor, expert: expert.max(1.0), data_parallel_attention: data, pipeline, replicas: 1.0 };
+    let chips = row.number("gpus")?.unwrap_or(one.replica_chips());
+    Ok(Pool { replicas: (chips / one.replica_chips()).max(1.0), ..one })
+}
+
+fn pools_apart(row: &Row) -> Result<(Pool, Option<Pool>), String> {
+    let all = row.number("gpus")?;
+    let (reading, answering) = match (row.number("prefill_gpus")?, row.number("decode_gpus")?, all) {
+        (Some(reading), Some(answering), _) => (reading, answering),
+        (Some(reading), None, Some(all)) if all > reading => (reading, all - reading),
+        (None, Some(answering), Some(all)) if all > answering => (all - answering, answering),
+        _ => return Err("`prefill_gpus` and `decode_gpus` do not say how the chips are split".to_owned()),
+    };
+    let pool = |side: &str, chips: f64| -> Result<Pool, String> {
+        let tensor = row.number(&format!("{side}_tp"))?.unwrap_or(1.0).max(1.0);
+        let expert = row.number(&format!("{side}_ep"))?.unwrap_or(1.0).max(1.0);
+        let data = row.flag(&format!("{side}_dp_attention"))?.unwrap_or(false);
+        let one = Pool { tensor, expert, data_parallel_attention: data, pipeline: 1.0, replicas: 1.0 };
+        let size = one.replica_chips();
+        if size > chips {
+            let whole = if data { Pool::data(chips) } else { Pool::tensor(chips) };
+            return Ok(Pool { expert: if expert > 1.0 { chips } else { 1.0 }, ..whole });
+        }
+        Ok(Pool { replicas: chips / size, ..one })
+    };
+    Ok((pool("decode", answering)?, Some(pool("prefill", reading)?)))
+}
+
+/// Whether two names are the same in plain letters.
+#[must_use]
+pub fn same(left: &str, right: &str) -> bool {
+    plain(left) == plain(right)
+}
