@@ -63,8 +63,22 @@ pub struct Replica {
     pub(crate) stages: f64,
     pub(crate) chips: f64,
     pub(crate) load_slope: f64,
-    pub(crate) dense_work_peak: f64,
-    pub(crate) weight_peak: f64,
+    pub(crate) peak: Peak,
+}
+
+/// What a replica would do at the peaks of its chips.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(crate) struct Peak {
+    /// Seconds to read what every token passes through.
+    pub common_read: f64,
+    /// Seconds to read the states of a sequence.
+    pub state_read: f64,
+    /// Time to read experts at the peak, over their time in steps.
+    pub expert_read: f64,
+    /// Time to read caches at the peak, over their time in steps.
+    pub cache_read: f64,
+    /// Seconds of arithmetic for a token.
+    pub work: f64,
 }
 
 /// Why a chip cannot serve a model in a stated way.
@@ -218,8 +232,13 @@ impl Replica {
             stages,
             chips: pool.replica_chips(),
             load_slope: get(Constant::LoadSlope),
-            dense_work_peak: (common_flops + head_flops) / common_peak + expert_flops / peak,
-            weight_peak: (common_bytes + expert_bytes) / bandwidth,
+            peak: Peak {
+                common_read: common_bytes / bandwidth,
+                state_read: state_bytes / bandwidth,
+                expert_read: expert_rate / bandwidth / busiest,
+                cache_read: cache_rate / bandwidth,
+                work: (common_flops + head_flops) / common_peak + expert_flops / peak,
+            },
         })
     }
 
