@@ -62,10 +62,12 @@ impl<F: Fn(Attribute) -> Option<f64>> Figures<F> {
         if taken > 0.0 && self.get(Attribute::Layers).is_none() {
             return Ok(0.0);
         }
-        let layers = self.need(Attribute::Layers, &format!("`{kind}` is not given either"))?;
+        let names: Vec<String> = others.iter().map(|other| format!("`{other}`")).collect();
+        let names = names.join(", ");
+        let why = format!("`{kind}` is not given either, nor {names}");
+        let layers = self.need(Attribute::Layers, &why)?;
         if layers < taken {
-            let names: Vec<String> = others.iter().map(|other| format!("`{other}`")).collect();
-            return Err(format!("`layers` is {layers}, but {} come to {taken}", names.join(", ")));
+            return Err(format!("`layers` is {layers}, but {names} come to {taken}"));
         }
         Ok(layers - taken)
     }
