@@ -2,8 +2,10 @@
 
 mod architecture;
 mod attributes;
+mod configuration;
 mod format;
 
 pub use architecture::{Architecture, Attention, FeedForward, Selection};
 pub use attributes::Attribute;
+pub use configuration::{Configuration, ConfigurationError};
 pub use format::Format;
