@@ -12,10 +12,10 @@ fn chip(bf: f64, f8: f64, f4: Option<f64>, mem: f64, bw: f64, up: f64, dom: f64,
     KnownChip { chip: Chip { arithmetic: a, memory: mem * 1e9, memory_bandwidth: bw * 1e12, scale_up_bandwidth: Some(up * 1e9), scale_up_domain: dom, scale_out_bandwidth: Some(50e9), power: Some(tdp) }, generation: gen_.into(), vendor: ven.into(), released: Some(rel) }
 }
 fn mla(h: f64, q: f64, sel: bool, nope: f64, v: f64) -> Attention {
-    Attention::Latent { heads: h, query_rank: q, key_value_rank: 512., plain_head: nope, rotary_head: 64., value_head: v, selection: sel.then_some(Selection { entries: 2048., heads: 32., head: 128. }) }
+    Attention::Latent { heads: h, query_rank: q, key_value_rank: 512., plain_head: nope, rotary_head: 64., value_head: v, gated: false, selection: sel.then_some(Selection { entries: 2048., heads: 32., head: 128. }) }
 }
 fn gqa(h: f64, kv: f64, d: f64, w: Option<f64>) -> Attention {
-    Attention::Grouped { heads: h, key_value_heads: kv, head: d, value_head: d, window: w, selection: None }
+    Attention::Grouped { heads: h, key_value_heads: kv, head: d, value_head: d, gated: false, window: w, selection: None }
 }
 fn moe(e: f64, k: f64, i: f64, s: f64) -> FeedForward { FeedForward::Experts { experts: e, chosen: k, intermediate: i, shared_intermediate: s, matrices: 3., width: None } }
 fn dense(i: f64) -> FeedForward { FeedForward::Dense { intermediate: i, matrices: 3. } }

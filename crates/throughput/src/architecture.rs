@@ -32,6 +32,8 @@ pub enum Attention {
         head: f64,
         /// Width of a head of values.
         value_head: f64,
+        /// Whether a gate as wide as what all heads give multiplies it.
+        gated: bool,
         /// How far back a token sees; everything if absent.
         window: Option<f64>,
         /// The part of the context that an index selects; all of it if absent.
@@ -51,6 +53,8 @@ pub enum Attention {
         rotary_head: f64,
         /// Width of a head of values.
         value_head: f64,
+        /// Whether a gate as wide as what all heads give multiplies it.
+        gated: bool,
         /// The part of the context that an index selects; all of it if absent.
         selection: Option<Selection>,
     },
@@ -72,16 +76,17 @@ pub enum Attention {
         query_rank: f64,
         /// Tokens in a block; zero for a layer with the window alone.
         ratio: f64,
-        /// Entries that are read: the selected ones; all if absent.
+        /// Entries that are read: the selected ones, by an index that has one key an entry; all if absent.
         selection: Option<Selection>,
         /// Latest tokens that are kept uncompressed.
         window: f64,
-        /// Weights of the layer.
+        /// Weights of the layer, its index counted.
         weights: f64,
     },
 }
 
-/// An index that selects the part of the context which attention reads.
+/// An index that selects the part of the context which attention reads. A layer that reads what the index
+/// of another layer has selected has an index of no heads.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Selection {
     /// Entries selected.
@@ -124,24 +129,28 @@ impl Attention {
     #[must_use]
     pub fn weights(&self, hidden: f64) -> f64 {
         match *self {
-            Attention::Grouped { heads, key_value_heads, head, value_head, selection, .. } => {
+            Attention::Grouped { heads, key_value_heads, head, value_head, gated, selection, .. } => {
                 hidden * (heads * head + key_value_heads * (head + value_head))
-                    + heads * value_head * hidden
+                    + outward(hidden, heads * value_head, gated)
                     + selection.map_or(0.0, |selection| selection.weights(hidden, hidden))
             }
             Attention::Latent {
-                heads, query_rank, key_value_rank, plain_head, rotary_head, value_head, selection,
+                heads,
+                query_rank,
+                key_value_rank,
+                plain_head,
+                rotary_head,
+                value_head,
+                gated,
+                selection,
             } => {
                 let query = plain_head + rotary_head;
-                let queries = if query_rank > 0.0 {
-                    query_rank * (hidden + heads * query)
-                } else {
-                    hidden * heads * query
-                };
+                let queries =
+                    if query_rank > 0.0 { query_rank * (hidden + heads * query) } else { hidden * heads * query };
                 queries
                     + hidden * (key_value_rank + rotary_head)
                     + key_value_rank * heads * (plain_head + value_head)
-                    + heads * value_head * hidden
+                    + outward(hidden, heads * value_head, gated)
                     + selection.map_or(0.0, |selection| {
                         selection.weights(hidden, if query_rank > 0.0 { query_rank } else { hidden })
                     })
@@ -166,6 +175,11 @@ impl Attention {
             }
         }
     }
+}
+
+/// Weights from what all heads give back to the residual stream, and of the gate if there is one.
+fn outward(hidden: f64, heads: f64, gated: bool) -> f64 {
+    hidden * heads * if gated { 2.0 } else { 1.0 }
 }
 
 impl Selection {

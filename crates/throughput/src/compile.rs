@@ -301,7 +301,7 @@ fn seen(attention: &Attention, precision: Precision, heads_over: f64, groups: f6
         [Some(span), Some(index)]
     };
     match *attention {
-        Attention::Grouped { heads, key_value_heads, head, value_head, window, selection } => {
+        Attention::Grouped { heads, key_value_heads, head, value_head, window, selection, .. } => {
             let numbers = (key_value_heads / heads_over).max(1.0) * (head + value_head);
             let work = 2.0 * heads / heads_over * (head + value_head);
             let window = window.unwrap_or(f64::INFINITY);

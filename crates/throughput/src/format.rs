@@ -34,6 +34,16 @@ impl Format {
         }
     }
 
+    /// Bits of one number, block scales not counted.
+    #[must_use]
+    pub fn bits(self) -> f64 {
+        match self {
+            Format::Bf16 => 16.0,
+            Format::Fp8 | Format::Int8 => 8.0,
+            Format::Fp4 | Format::Int4 => 4.0,
+        }
+    }
+
     /// Its name in tables and on the command line.
     #[must_use]
     pub fn name(self) -> &'static str {
