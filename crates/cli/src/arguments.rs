@@ -195,6 +195,15 @@ pub enum Command {
         #[arg(long)]
         check: bool,
     },
+    /// Fit the constants of serving to measured runs, and say how well they predict what was left out.
+    Calibrate {
+        /// A CSV of runs, one a row; `tokenomics predict --help` lists the columns.
+        #[arg(long, value_name = "FILE")]
+        from: PathBuf,
+        /// The folder of the model whose tables are written.
+        #[arg(long, value_name = "DIR")]
+        into: PathBuf,
+    },
     /// Write the built-in model into a folder, to change it.
     Init {
         /// The folder; it must be new or empty.
@@ -218,7 +227,7 @@ pub const GROUPS: [(&str, &[&str]); 4] = [
     ("Read", &["show", "explain", "list", "inputs"]),
     ("Question", &["claims", "conflicts", "sources", "changes"]),
     ("What if", &["scenarios", "compare", "simulate", "tornado"]),
-    ("Change", &["init", "check", "fmt", "completions", "man"]),
+    ("Change", &["init", "check", "fmt", "calibrate", "completions", "man"]),
 ];
 
 const PICKS: &str = "A name may carry picks: `name[dimension = member]`, or just `name[member]`; several members of one

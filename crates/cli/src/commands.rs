@@ -1,5 +1,6 @@
 //! One module a command.
 
+mod calibrate;
 mod changes;
 mod check;
 mod claim;
@@ -69,6 +70,7 @@ pub fn run(arguments: &Arguments, screen: &mut Screen<'_>) -> Result<(), Failure
         Command::Check { watch } => check::run(global, screen, *watch),
         Command::Fmt { files, check } => fmt::run(global, screen, files, *check),
         Command::Init { dir } => init::run(global, screen, dir),
+        Command::Calibrate { from, into } => calibrate::run(&open(global, screen)?, global, screen, from, into),
         Command::Completions { shell } => paper::completions(screen, *shell),
         Command::Man { to } => paper::manual(screen, to.as_deref()),
     }

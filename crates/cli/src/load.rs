@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 use std::{fs, io};
 use tokenomics_language::{Faults, Model, Native, Options, Sources, load};
+use tokenomics_throughput::native::{Part, Throughput};
 
 /// The repository's model as text, by path from its root, in the order of paths.
 static EMBEDDED: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/embedded_model.rs"));
@@ -24,7 +25,18 @@ const MOST_FAULTS: usize = 20;
 pub const BASE: &str = "base";
 
 /// The algorithms that sheets may declare.
-pub static NATIVES: &[&dyn Native] = &[&tokenomics_finance::InternalRateOfReturn, &tokenomics_finance::Payback];
+pub static NATIVES: &[&dyn Native] = &[
+    &tokenomics_finance::InternalRateOfReturn,
+    &tokenomics_finance::Payback,
+    &tokenomics_throughput::native::ChipsNeeded,
+    &Throughput(Part::Throughput),
+    &Throughput(Part::Low),
+    &Throughput(Part::High),
+    &Throughput(Part::ReadingShare),
+    &Throughput(Part::Power),
+    &Throughput(Part::Chips),
+    &Throughput(Part::FirstToken),
+];
 
 /// The built-in model's files.
 #[must_use]

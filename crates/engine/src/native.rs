@@ -3,7 +3,7 @@
 use crate::{Cells, Natives};
 use tokenomics_language::Model;
 use tokenomics_language::model::VariableId;
-use tokenomics_language::native::{Native, Signature, SignatureDimension};
+use tokenomics_language::native::{Native, Signature};
 
 /// An algorithm with the types it is called with.
 pub(crate) struct Caller<'m> {
@@ -19,8 +19,8 @@ impl<'m> Caller<'m> {
         let name = &model.variables[variable.index()].name;
         Caller {
             native: natives.iter().copied().find(|native| native.name() == name),
-            result: signature(model, variable),
-            inputs: inputs.iter().map(|input| signature(model, *input)).collect(),
+            result: model.signature(variable),
+            inputs: inputs.iter().map(|input| model.signature(*input)).collect(),
             cells: model.cells(variable),
         }
     }
@@ -34,13 +34,4 @@ impl<'m> Caller<'m> {
         results.resize(self.cells, None);
         results
     }
-}
-
-fn signature(model: &Model, id: VariableId) -> Signature<'_> {
-    let variable = &model.variables[id.index()];
-    let dimensions = variable.dimensions.iter().map(|id| {
-        let dimension = &model.dimensions[id.index()];
-        SignatureDimension { id: *id, name: &dimension.name, members: &dimension.members }
-    });
-    Signature { name: &variable.name, unit: &variable.unit, dimensions: dimensions.collect() }
 }

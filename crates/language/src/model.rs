@@ -2,6 +2,7 @@
 //! in base units; every type has been checked.
 
 use crate::calendar::{Date, Quarter};
+use crate::native::{Signature, SignatureDimension};
 use crate::source::{Sources, Span};
 use crate::unit::{Powers, Unit, Units};
 
@@ -514,6 +515,17 @@ pub struct Conflict {
 }
 
 impl Model {
+    /// The type of a variable, as natives see it.
+    #[must_use]
+    pub fn signature(&self, id: VariableId) -> Signature<'_> {
+        let variable = &self.variables[id.index()];
+        let dimensions = variable.dimensions.iter().map(|id| {
+            let dimension = &self.dimensions[id.index()];
+            SignatureDimension { id: *id, name: &dimension.name, members: &dimension.members }
+        });
+        Signature { name: &variable.name, unit: &variable.unit, dimensions: dimensions.collect() }
+    }
+
     /// The variable of a name.
     #[must_use]
     pub fn variable(&self, name: &str) -> Option<VariableId> {

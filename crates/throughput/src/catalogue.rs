@@ -1,6 +1,6 @@
 //! The chips, models and engines that are known by name.
 
-use crate::{Architecture, Chip, Effects, Format};
+use crate::{Architecture, Bands, Chip, Effects, Format};
 use std::collections::BTreeMap;
 
 /// A chip with what its relatives are found by.
@@ -21,17 +21,17 @@ pub struct KnownChip {
 pub struct KnownModel {
     /// What it is made of.
     pub architecture: Architecture,
-    /// The format in which its maker published it.
-    pub weights: Format,
     /// When it came out, in years of our era; absent where it is not known.
     pub released: Option<f64>,
 }
 
 /// An engine with how it keeps its cache.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Engine {
     /// The format of its cache, where a model is served in eight bits or less.
     pub cache: Format,
+    /// The makers on whose chips it runs.
+    pub vendors: Vec<String>,
 }
 
 /// Everything that is known by name, and the constants that were fitted.
@@ -47,12 +47,17 @@ pub struct Catalogue {
     pub aliases: BTreeMap<String, String>,
     /// Fitted constants.
     pub effects: Effects,
+    /// How far off predictions are.
+    pub bands: Bands,
 }
 
 /// A name without case, spaces and marks, by which ways of writing it are the same.
 #[must_use]
 pub fn plain(name: &str) -> String {
-    name.chars().filter(|character| character.is_ascii_alphanumeric()).map(|character| character.to_ascii_lowercase()).collect()
+    name.chars()
+        .filter(|character| character.is_ascii_alphanumeric())
+        .map(|character| character.to_ascii_lowercase())
+        .collect()
 }
 
 impl Catalogue {

@@ -111,7 +111,9 @@ impl std::fmt::Display for Unservable {
                 needed / 1e9,
                 usable / 1e9
             ),
-            Unservable::Arithmetic => formatter.write_str("the chip's arithmetic in this format or a wider one is not known"),
+            Unservable::Arithmetic => {
+                formatter.write_str("the chip's arithmetic in this format or a wider one is not known")
+            }
             Unservable::Links { chips, domain } => write!(
                 formatter,
                 "a replica of {chips} chips is more than the {domain} that are linked, and no link beyond them is known"
@@ -199,7 +201,8 @@ impl Replica {
         }
 
         // Exchanges between the chips of a replica.
-        let layers = architecture.attention_layers().max(architecture.feed_forward.iter().map(|(layers, _)| layers).sum());
+        let layers =
+            architecture.attention_layers().max(architecture.feed_forward.iter().map(|(layers, _)| layers).sum());
         let (per_token, doublings) = exchange(chip, architecture, pool)?;
         let rate = get(Constant::ExchangeRate);
         let starts = EXCHANGES * layers * doublings * get(Constant::ExchangeTime);
@@ -285,10 +288,10 @@ struct Span {
 
 /// What a layer does with the context: the stretches it sees, and bytes of a state that is read whole,
 /// on a chip, for a sequence of the replica.
-fn seen(attention: &Attention, precision: Precision, heads_over: f64, groups: f64) -> ([Option<Span>; 2], f64) {
+fn seen(attention: &Attention, precision: Precision, heads_over: f64, groups: f64) -> ([Option<Span>; 3], f64) {
     let bytes = precision.cache.bytes() / groups;
     let indexed = |selection: Option<Selection>, mut span: Span| {
-        let Some(selection) = selection else { return [Some(span), None] };
+        let Some(selection) = selection else { return [Some(span), None, None] };
         let index = Span {
             window: f64::INFINITY,
             read: selection.head * bytes,
@@ -298,7 +301,7 @@ fn seen(attention: &Attention, precision: Precision, heads_over: f64, groups: f6
         };
         span.window = selection.entries;
         span.kept = 0.0;
-        [Some(span), Some(index)]
+        [Some(span), Some(index), None]
     };
     match *attention {
         Attention::Grouped { heads, key_value_heads, head, value_head, window, selection, .. } => {
@@ -314,28 +317,37 @@ fn seen(attention: &Attention, precision: Precision, heads_over: f64, groups: f6
             let absorbed = 2.0 * heads / heads_over * (2.0 * key_value_rank + rotary_head);
             let expanded = 2.0 * heads / heads_over * (plain_head + rotary_head + value_head);
             let prompt_work = if selection.is_some() { absorbed } else { expanded };
-            let span =
-                Span { window: f64::INFINITY, read: numbers * bytes, kept: numbers * bytes, work: absorbed, prompt_work };
+            let span = Span {
+                window: f64::INFINITY,
+                read: numbers * bytes,
+                kept: numbers * bytes,
+                work: absorbed,
+                prompt_work,
+            };
             (indexed(selection, span), 0.0)
         }
-        // A state is read and written, in sixteen bits.
-        Attention::Linear { state, .. } => ([None, None], 2.0 * 2.0 * state / heads_over / groups),
+        // A state is read and written, in thirty-two bits.
+        Attention::Linear { state, .. } => ([None, None, None], 2.0 * 4.0 * state / heads_over / groups),
         Attention::Compressed { heads, head, ratio, selection, window, .. } => {
             let work = 2.0 * heads / heads_over * 2.0 * head;
             let recent = Span { window, read: head * bytes, kept: head * bytes, work, prompt_work: work };
             if ratio <= 0.0 {
-                return ([Some(recent), None], 0.0);
+                return ([Some(recent), None, None], 0.0);
             }
             let entries = selection.map_or(f64::INFINITY, |selection| selection.entries * ratio);
-            let index = selection.map_or(0.0, |selection| selection.head * bytes / ratio);
             let packed = Span {
                 window: entries,
                 read: head * bytes / ratio,
-                kept: head * bytes / ratio + index,
+                kept: if selection.is_some() { 0.0 } else { head * bytes / ratio },
                 work: work / ratio,
                 prompt_work: work / ratio,
             };
-            ([Some(recent), Some(packed)], 0.0)
+            let index = selection.map(|selection| {
+                let work = 2.0 * selection.heads * selection.head / ratio / heads_over;
+                let read = selection.head * bytes / ratio;
+                Span { window: f64::INFINITY, read, kept: read + head * bytes / ratio, work, prompt_work: work }
+            });
+            ([Some(recent), Some(packed), index], 0.0)
         }
     }
 }

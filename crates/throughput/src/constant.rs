@@ -81,14 +81,36 @@ pub enum Link {
 impl Constant {
     /// All constants, in the order of their values.
     pub const ALL: [Constant; 30] = [
-        Constant::WeightRead, Constant::ExpertRead, Constant::CacheRead, Constant::DecodeArithmetic,
-        Constant::PrefillArithmetic, Constant::AttentionArithmetic, Constant::LayerTime, Constant::LatentTime,
-        Constant::LinearTime, Constant::SelectionTime, Constant::ExpertTime,
-        Constant::StepTime, Constant::SequenceTime, Constant::ExchangeTime, Constant::ExchangeRate,
-        Constant::Interference, Constant::Queue, Constant::FirstTokenTime, Constant::PromptTime,
-        Constant::Skew, Constant::Guessed, Constant::Accepted,
-        Constant::Occupancy, Constant::StepScale, Constant::PrefillScale, Constant::LoadSlope,
-        Constant::Immaturity, Constant::IdlePower, Constant::MemoryPower, Constant::ArithmeticPower,
+        Constant::WeightRead,
+        Constant::ExpertRead,
+        Constant::CacheRead,
+        Constant::DecodeArithmetic,
+        Constant::PrefillArithmetic,
+        Constant::AttentionArithmetic,
+        Constant::LayerTime,
+        Constant::LatentTime,
+        Constant::LinearTime,
+        Constant::SelectionTime,
+        Constant::ExpertTime,
+        Constant::StepTime,
+        Constant::SequenceTime,
+        Constant::ExchangeTime,
+        Constant::ExchangeRate,
+        Constant::Interference,
+        Constant::Queue,
+        Constant::FirstTokenTime,
+        Constant::PromptTime,
+        Constant::Skew,
+        Constant::Guessed,
+        Constant::Accepted,
+        Constant::Occupancy,
+        Constant::StepScale,
+        Constant::PrefillScale,
+        Constant::LoadSlope,
+        Constant::Immaturity,
+        Constant::IdlePower,
+        Constant::MemoryPower,
+        Constant::ArithmeticPower,
     ];
 
     /// Its name in tables.
@@ -138,11 +160,18 @@ impl Constant {
     #[must_use]
     pub fn link(self) -> Link {
         match self {
-            Constant::WeightRead | Constant::ExpertRead | Constant::CacheRead | Constant::DecodeArithmetic
-            | Constant::PrefillArithmetic | Constant::AttentionArithmetic | Constant::ExchangeRate
-            | Constant::Accepted | Constant::Occupancy | Constant::IdlePower | Constant::MemoryPower | Constant::ArithmeticPower => {
-                Link::Fraction
-            }
+            Constant::WeightRead
+            | Constant::ExpertRead
+            | Constant::CacheRead
+            | Constant::DecodeArithmetic
+            | Constant::PrefillArithmetic
+            | Constant::AttentionArithmetic
+            | Constant::ExchangeRate
+            | Constant::Accepted
+            | Constant::Occupancy
+            | Constant::IdlePower
+            | Constant::MemoryPower
+            | Constant::ArithmeticPower => Link::Fraction,
             Constant::LoadSlope | Constant::Immaturity => Link::Plain,
             _ => Link::Positive,
         }
@@ -193,6 +222,9 @@ impl Constants {
     }
 }
 
+/// Between the parts of a name that are names themselves.
+pub const SEPARATOR: &str = "__";
+
 /// What an effect goes by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Level {
@@ -235,9 +267,23 @@ pub enum Level {
 impl Level {
     /// All levels, the widest first.
     pub const ALL: [Level; 17] = [
-        Level::All, Level::Vendor, Level::Generation, Level::Chip, Level::Engine, Level::Framework, Level::Format,
-        Level::Attention, Level::Model, Level::EngineVendor, Level::EngineGeneration, Level::EngineFormat,
-        Level::EngineModel, Level::EngineAttention, Level::ModelGeneration, Level::Service, Level::Cell,
+        Level::All,
+        Level::Vendor,
+        Level::Generation,
+        Level::Chip,
+        Level::Engine,
+        Level::Framework,
+        Level::Format,
+        Level::Attention,
+        Level::Model,
+        Level::EngineVendor,
+        Level::EngineGeneration,
+        Level::EngineFormat,
+        Level::EngineModel,
+        Level::EngineAttention,
+        Level::ModelGeneration,
+        Level::Service,
+        Level::Cell,
     ];
 
     /// Its name in tables.
@@ -299,7 +345,7 @@ impl Identity {
     #[must_use]
     pub fn member(&self, level: Level) -> String {
         let guess = if self.speculation { "guessing" } else { "plain" };
-        let join = |parts: &[&str]| parts.join(" ");
+        let join = |parts: &[&str]| parts.join(SEPARATOR);
         match level {
             Level::All => String::new(),
             Level::Vendor => self.vendor.clone(),
@@ -333,6 +379,40 @@ pub struct Effects {
 }
 
 impl Effects {
+    /// Enters an effect under its name: constant, level and, but for the level of all, members, with
+    /// [`SEPARATOR`] between. The effect of the level of all is the sum for an unknown member.
+    ///
+    /// # Errors
+    /// What in the name is not known.
+    pub fn enter(&mut self, name: &str, value: f64) -> Result<(), String> {
+        let mut parts = name.splitn(3, SEPARATOR);
+        let constant =
+            parts.next().and_then(Constant::parse).ok_or_else(|| format!("`{name}` begins with no constant"))?;
+        let level = parts.next().and_then(Level::parse).ok_or_else(|| format!("`{name}` has no level"))?;
+        let member = parts.next().unwrap_or_default();
+        if level == Level::All {
+            self.medians[constant as usize] = value;
+        } else {
+            self.effects.insert((constant, level, member.to_owned()), value);
+        }
+        Ok(())
+    }
+
+    /// All effects by name, in order.
+    pub fn named(&self) -> impl Iterator<Item = (String, f64)> + '_ {
+        Constant::ALL.into_iter().flat_map(move |constant| {
+            let of_all = self.effects.get(&(constant, Level::All, String::new())).copied().unwrap_or(0.0);
+            let all = format!("{}{SEPARATOR}{}", constant.name(), Level::All.name());
+            let others =
+                self.effects.iter().filter(move |((other, level, _), _)| *other == constant && *level != Level::All);
+            std::iter::once((all, self.medians[constant as usize] + of_all)).chain(others.map(
+                |((constant, level, member), value)| {
+                    (format!("{}{SEPARATOR}{}{SEPARATOR}{member}", constant.name(), level.name()), *value)
+                },
+            ))
+        })
+    }
+
     /// The constants of one way of serving.
     #[must_use]
     pub fn constants(&self, identity: &Identity) -> Constants {

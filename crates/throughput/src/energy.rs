@@ -54,7 +54,14 @@ impl Deployment {
 
     /// Energy of the chips for a token of answers, in J.
     #[must_use]
-    pub fn output_energy(&self, operation: &Operation, workload: &Workload, nameplate: f64, constants: &Constants) -> f64 {
-        self.chip_power(operation, workload, nameplate, constants) * self.chips() / (operation.requests * workload.output)
+    pub fn output_energy(
+        &self,
+        operation: &Operation,
+        workload: &Workload,
+        nameplate: f64,
+        constants: &Constants,
+    ) -> f64 {
+        self.chip_power(operation, workload, nameplate, constants) * self.chips()
+            / (operation.requests * workload.output)
     }
 }

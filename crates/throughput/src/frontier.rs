@@ -1,6 +1,8 @@
 //! The best a chip can do with a model: throughput against speed for a user, over all ways to share the work.
 
-use crate::{Architecture, Chip, Constant, Constants, Deployment, Operation, Pool, Precision, Replica, Speculation, Workload};
+use crate::{
+    Architecture, Chip, Constant, Constants, Deployment, Operation, Pool, Precision, Replica, Speculation, Workload,
+};
 
 /// Points of the search over batches, for each doubling.
 const POINTS_PER_DOUBLING: f64 = 4.0;
@@ -106,7 +108,10 @@ impl Search<'_> {
             let trial = self.deployment(plan, None);
             let interval = |batch: f64| match &reading {
                 // Where prompts are read elsewhere only the step counts.
-                Some(_) => plan.replica.step(batch, self.workload.context(), 1.0 + self.speculation.guessed) / self.speculation.progress(),
+                Some(_) => {
+                    plan.replica.step(batch, self.workload.context(), 1.0 + self.speculation.guessed)
+                        / self.speculation.progress()
+                }
                 None => trial.at(batch, &self.workload).interval,
             };
             if interval(1.0) > slowest {
@@ -157,9 +162,14 @@ impl Search<'_> {
     /// All ways to share the work in groups of a power of two, and the whole domain.
     fn plans(&self) -> Vec<Plan> {
         let mut plans = Vec::new();
-        let reach = self.most_chips.min(if self.chip.scale_out_bandwidth.is_some() { self.most_chips } else { self.chip.scale_up_domain.max(1.0) });
+        let reach = self.most_chips.min(if self.chip.scale_out_bandwidth.is_some() {
+            self.most_chips
+        } else {
+            self.chip.scale_up_domain.max(1.0)
+        });
         let experts = self.architecture.expert_layers() > 0.0;
-        let mut sizes: Vec<f64> = (0..).map(|power| f64::from(1u32 << power)).take_while(|size| *size <= reach && *size <= 128.0).collect();
+        let mut sizes: Vec<f64> =
+            (0..).map(|power| f64::from(1u32 << power)).take_while(|size| *size <= reach && *size <= 128.0).collect();
         let domain = self.chip.scale_up_domain;
         if domain <= reach && !sizes.contains(&domain) && domain > 1.0 && domain <= 128.0 {
             sizes.push(domain);
@@ -181,7 +191,9 @@ impl Search<'_> {
     }
 
     fn plan(&self, pool: Pool, plans: &mut Vec<Plan>) {
-        let Ok(replica) = Replica::compile(self.chip, self.architecture, self.precision, &pool, self.constants) else { return };
+        let Ok(replica) = Replica::compile(self.chip, self.architecture, self.precision, &pool, self.constants) else {
+            return;
+        };
         let capacity = replica.capacity(&self.workload).min(LARGEST_BATCH);
         if capacity >= 1.0 {
             plans.push(Plan { pool, replica, capacity });
@@ -260,7 +272,10 @@ fn grid(most: f64) -> impl Iterator<Item = f64> {
 /// The points that no other betters in both speed and throughput, the fastest first.
 fn efficient(mut points: Vec<Point>) -> Vec<Point> {
     points.sort_by(|left, right| {
-        left.operation.interval.total_cmp(&right.operation.interval).then(right.requests_per_chip().total_cmp(&left.requests_per_chip()))
+        left.operation
+            .interval
+            .total_cmp(&right.operation.interval)
+            .then(right.requests_per_chip().total_cmp(&left.requests_per_chip()))
     });
     let mut most = 0.0;
     points.retain(|point| {

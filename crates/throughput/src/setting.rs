@@ -1,9 +1,13 @@
 //! From a row to who serves what on what: its place in the model.
 
-use crate::catalogue::{Catalogue, plain};
+use crate::catalogue::Catalogue;
 use crate::constant::Constants;
+use crate::offer::apart_by;
 use crate::row::Row;
-use crate::{Attention, Chip, Constant, Deployment, Format, Identity, KnownModel, Operation, Pool, Precision, Replica, Speculation, Workload};
+use crate::{
+    Attention, Chip, Constant, Deployment, Format, Identity, KnownModel, Operation, Pool, Precision, Replica,
+    Speculation, Workload,
+};
 
 /// Years in which what is newly supported loses most of its lag.
 const MATURING: f64 = 0.5;
@@ -47,25 +51,29 @@ impl Setting<'_> {
         let mut taken = Vec::new();
         let name = |column: &str| row.text(column).ok_or_else(|| format!("`{column}` is empty"));
         let hardware = name("hardware")?;
-        let (chip_name, chip) = catalogue
-            .meant(&catalogue.chips, hardware)
-            .ok_or_else(|| format!("hardware `{hardware}` is not known"))?;
+        let (chip_name, chip) =
+            catalogue.meant(&catalogue.chips, hardware).ok_or_else(|| format!("hardware `{hardware}` is not known"))?;
         let wanted = name("model")?;
         let (model_name, model) =
             catalogue.meant(&catalogue.models, wanted).ok_or_else(|| format!("model `{wanted}` is not known"))?;
         let format_name = name("precision")?;
         let format = Format::parse(format_name).ok_or_else(|| format!("precision `{format_name}` is not known"))?;
         let full = name("framework")?.trim_end_matches("(inferred)").trim().to_ascii_lowercase();
-        let engine = full
-            .split('-')
-            .find_map(|part| catalogue.meant(&catalogue.engines, part))
-            .or_else(|| catalogue.meant(&catalogue.engines, &full));
+        let engine = catalogue
+            .meant(&catalogue.engines, &full)
+            .or_else(|| full.split('-').find_map(|part| catalogue.meant(&catalogue.engines, part)));
         let (engine_name, engine) = engine.ok_or_else(|| format!("framework `{full}` has no engine that is known"))?;
         let cache = if format == Format::Bf16 { Format::Bf16 } else { engine.cache };
         let precision = Precision::published(format, cache, &model.architecture);
-        let speculation = !matches!(row.text("spec_decoding").map(str::to_ascii_lowercase).as_deref(), None | Some("none" | "false" | "off"));
+        taken.push(format!("the cache is kept in {cache}"));
+        let speculation = !matches!(
+            row.text("spec_decoding").map(str::to_ascii_lowercase).as_deref(),
+            None | Some("none" | "false" | "off")
+        );
         let guessed = row.text("spec_decoding").and_then(|text| {
-            text.split(|character: char| !character.is_ascii_digit()).filter_map(|part| part.parse::<f64>().ok()).next_back()
+            text.split(|character: char| !character.is_ascii_digit())
+                .filter_map(|part| part.parse::<f64>().ok())
+                .next_back()
         });
         let apart = row.flag("disagg")?.unwrap_or(false);
         let (answering, reading) = if apart { pools_apart(row)? } else { (pool_together(row, &mut taken)?, None) };
@@ -79,7 +87,12 @@ impl Setting<'_> {
             (Some(date), Some(chip), Some(model)) => Some((date - chip.max(model)).max(0.0)),
             _ => None,
         };
-        let framework = if apart { full.clone() } else { engine_name.to_owned() };
+        let framework = if apart {
+            let others = |part: &&str| !part.is_empty() && catalogue.meant(&catalogue.engines, part).is_none();
+            apart_by(&full.split('-').filter(others).collect::<Vec<_>>(), engine_name)
+        } else {
+            engine_name.to_owned()
+        };
         Ok(Setting {
             identity: Identity {
                 chip: chip_name.to_owned(),
@@ -110,7 +123,7 @@ impl Setting<'_> {
     /// # Errors
     /// Why it cannot be.
     pub fn deployment(&self, constants: &Constants) -> Result<Deployment, String> {
-        let constants = self.at_age(constants);
+        let constants = matured(constants, self.age);
         let (replica, replicas) = self.compile(&self.answering, &constants)?;
         let mut deployment = match &self.reading {
             None => Deployment::together(replica, replicas, &constants),
@@ -134,7 +147,8 @@ impl Setting<'_> {
     }
 
     fn compile(&self, pool: &Pool, constants: &Constants) -> Result<(Replica, f64), String> {
-        let compile = |pool: &Pool| Replica::compile(self.chip, &self.model.architecture, self.precision, pool, constants);
+        let compile =
+            |pool: &Pool| Replica::compile(self.chip, &self.model.architecture, self.precision, pool, constants);
         match compile(pool) {
             Ok(replica) => Ok((replica, pool.replicas)),
             // Where weights do not fit, the chips of the pool must be one replica, however its size is told.
@@ -146,16 +160,18 @@ impl Setting<'_> {
             Err(fault) => Err(fault.to_string()),
         }
     }
+}
 
-    fn at_age(&self, constants: &Constants) -> Constants {
-        let mut constants = *constants;
-        if let Some(age) = self.age {
-            let lag = (constants.get(Constant::Immaturity) * (-age / MATURING).exp()).exp();
-            constants.0[Constant::StepScale as usize] *= lag;
-            constants.0[Constant::PrefillScale as usize] *= lag;
-        }
-        constants
+/// Constants at an age: what is newly supported takes longer.
+#[must_use]
+pub fn matured(constants: &Constants, age: Option<f64>) -> Constants {
+    let mut constants = *constants;
+    if let Some(age) = age {
+        let lag = (constants.get(Constant::Immaturity) * (-age / MATURING).exp()).exp();
+        constants.0[Constant::StepScale as usize] *= lag;
+        constants.0[Constant::PrefillScale as usize] *= lag;
     }
+    constants
 }
 
 /// The kind of attention that most of the cache is due to.
@@ -209,10 +225,4 @@ fn pools_apart(row: &Row) -> Result<(Pool, Option<Pool>), String> {
         Ok(Pool { replicas: chips / size, ..one })
     };
     Ok((pool("decode", answering)?, Some(pool("prefill", reading)?)))
-}
-
-/// Whether two names are the same in plain letters.
-#[must_use]
-pub fn same(left: &str, right: &str) -> bool {
-    plain(left) == plain(right)
 }

@@ -98,15 +98,22 @@ impl Replica {
         let fresh = workload.fresh();
         // The tokens of a prompt see what is cached and, on average, half of what is not.
         let context = workload.cached + 0.5 * fresh;
-        self.caches.iter().filter(|cache| cache.prompt > 0.0).map(|cache| cache.prompt * fresh * context.min(cache.window)).sum()
+        self.caches
+            .iter()
+            .filter(|cache| cache.prompt > 0.0)
+            .map(|cache| cache.prompt * fresh * context.min(cache.window))
+            .sum()
     }
 
     /// The most sequences whose contexts the memory of the replica holds.
     #[must_use]
     pub fn capacity(&self, workload: &Workload) -> f64 {
         let context = workload.input + workload.output;
-        let bytes: f64 =
-            self.caches.iter().map(|cache| if cache.bytes > 0.0 { cache.bytes * context.min(cache.window) } else { 0.0 }).sum();
+        let bytes: f64 = self
+            .caches
+            .iter()
+            .map(|cache| if cache.bytes > 0.0 { cache.bytes * context.min(cache.window) } else { 0.0 })
+            .sum();
         self.free_bytes / (bytes + self.sequence_bytes)
     }
 }

@@ -42,7 +42,13 @@ struct Parameter {
 /// The sum of squares is minimised by Gauss and Newton's method with Levenberg's damping; observations are
 /// weighed down as they are far off, and every effect is drawn to its prior.
 #[must_use]
-pub fn fit<O: Observation>(observations: &[O], priors: &Priors, start: &Effects, iterations: usize, mut progress: impl FnMut(usize, f64)) -> Effects {
+pub fn fit<O: Observation>(
+    observations: &[O],
+    priors: &Priors,
+    start: &Effects,
+    iterations: usize,
+    mut progress: impl FnMut(usize, f64),
+) -> Effects {
     let (parameters, rows) = parameters(observations, priors);
     let mut values: Vec<f64> = parameters
         .iter()
@@ -79,8 +85,9 @@ pub fn fit<O: Observation>(observations: &[O], priors: &Priors, start: &Effects,
             break;
         }
     }
-    Effects { medians, effects: 
-        parameters
+    Effects {
+        medians,
+        effects: parameters
             .into_iter()
             .zip(values)
             .map(|(parameter, value)| ((parameter.constant, parameter.level, parameter.member), value))
@@ -106,7 +113,13 @@ fn parameters<O: Observation>(observations: &[O], priors: &Priors) -> (Vec<Param
             if index == next {
                 let shift = priors.shifts.get(&key).copied().unwrap_or(0.0);
                 let (_, _, member) = key;
-                parameters.push(Parameter { constant: *constant, level: *level, member, prior: shift, spread: *spread });
+                parameters.push(Parameter {
+                    constant: *constant,
+                    level: *level,
+                    member,
+                    prior: shift,
+                    spread: *spread,
+                });
             }
             row.push((*constant, index));
         }
@@ -129,7 +142,13 @@ fn penalty(residual: f64, error: f64) -> f64 {
     0.5 * (FREEDOM + 1.0) * (scaled * scaled / FREEDOM).ln_1p()
 }
 
-fn total<O: Observation>(medians: &[f64; COUNT], observations: &[O], rows: &[Vec<(Constant, usize)>], parameters: &[Parameter], values: &[f64]) -> f64 {
+fn total<O: Observation>(
+    medians: &[f64; COUNT],
+    observations: &[O],
+    rows: &[Vec<(Constant, usize)>],
+    parameters: &[Parameter],
+    values: &[f64],
+) -> f64 {
     let of_rows = in_parallel(observations.len(), |range| {
         let mut sum = 0.0;
         for index in range {
@@ -152,7 +171,13 @@ fn total<O: Observation>(medians: &[f64; COUNT], observations: &[O], rows: &[Vec
 }
 
 /// The matrix of the normal equations, row by row, and the gradient.
-fn normal<O: Observation>(medians: &[f64; COUNT], observations: &[O], rows: &[Vec<(Constant, usize)>], parameters: &[Parameter], values: &[f64]) -> (Vec<f64>, Vec<f64>) {
+fn normal<O: Observation>(
+    medians: &[f64; COUNT],
+    observations: &[O],
+    rows: &[Vec<(Constant, usize)>],
+    parameters: &[Parameter],
+    values: &[f64],
+) -> (Vec<f64>, Vec<f64>) {
     let count = parameters.len();
     let parts = in_parallel(observations.len(), |range| {
         let mut matrix = vec![0.0; count * count];
@@ -222,7 +247,8 @@ fn solve(matrix: &[f64], right: &[f64], damping: f64) -> Option<Vec<f64>> {
             if row == column {
                 sum *= 1.0 + damping;
             }
-            let (left, above) = (&lower[row * count..row * count + column], &lower[column * count..column * count + column]);
+            let (left, above) =
+                (&lower[row * count..row * count + column], &lower[column * count..column * count + column]);
             sum -= product(left, above);
             if row == column {
                 if sum <= 0.0 {

@@ -59,7 +59,8 @@ impl Priors {
     fn shift(&mut self, row: &Row) -> Result<(), String> {
         let (constant, level) = key(row)?;
         let (Some(member), Some(median)) = (row.text("member"), row.number("median")?) else { return Ok(()) };
-        let usual = self.medians.get(&constant).ok_or_else(|| format!("`{}` has no median of level `all`", constant.name()))?;
+        let usual =
+            self.medians.get(&constant).ok_or_else(|| format!("`{}` has no median of level `all`", constant.name()))?;
         let link = constant.link();
         self.shifts.insert((constant, level, member.to_owned()), link.linked(median) - link.linked(*usual));
         Ok(())

@@ -1,0 +1,315 @@
+//! Throughput as sheets declare it.
+
+mod inputs;
+
+use crate::band::{Familiarity, Measure};
+use crate::catalogue::{Catalogue, KnownChip, KnownModel};
+use crate::frontier::{Point, Search, guessing};
+use crate::offer::Offer;
+use crate::{Replica, Speculation, Workload};
+use inputs::{CATALOGUE, Table};
+use std::collections::hash_map::DefaultHasher;
+use std::hash::{Hash, Hasher};
+use std::sync::{Arc, Mutex};
+use tokenomics_language::native::{Cells, Native, Signature};
+
+/// `native chips_needed[chip, model] : chip from …`
+///
+/// The fewest chips, by powers of two, whose memory holds a model and the context of one request, in the
+/// narrowest format that the chip multiplies. Its inputs are a catalogue: see [`catalogue`].
+#[derive(Clone, Copy, Debug, Default)]
+pub struct ChipsNeeded;
+
+/// A catalogue from the inputs of a native of this crate.
+#[must_use]
+pub fn catalogue(inputs: &[Signature<'_>], cells: &[Cells<'_>]) -> Catalogue {
+    inputs::catalogue(inputs, cells)
+}
+
+impl Native for ChipsNeeded {
+    fn name(&self) -> &'static str {
+        "chips_needed"
+    }
+
+    fn summary(&self) -> &'static str {
+        "the fewest accelerators whose memory holds a model"
+    }
+
+    fn may_lack(&self) -> bool {
+        true
+    }
+
+    fn accepts(&self, result: &Signature<'_>, inputs: &[Signature<'_>]) -> Result<(), String> {
+        inputs::accepts(inputs)?;
+        over(result, &[&inputs[0], &inputs[10]])
+    }
+
+    fn evaluate(&self, result: &Signature<'_>, inputs: &[Signature<'_>], cells: &[Cells<'_>]) -> Vec<Option<f64>> {
+        let catalogue = inputs::catalogue(inputs, cells);
+        let workload = Workload { input: 1024.0, output: 1024.0, cached: 0.0 };
+        let mut needed = Vec::new();
+        for chip in inputs::members(result, 0) {
+            for model in inputs::members(result, 1) {
+                let pair = catalogue.chips.get(chip).zip(catalogue.models.get(model));
+                needed.push(pair.and_then(|(chip, model)| {
+                    let fits = |chips: &f64| {
+                        let pool = crate::Pool::tensor(*chips);
+                        let precision = Offer::narrowest(chip, model);
+                        Replica::compile(
+                            &chip.chip,
+                            &model.architecture,
+                            precision,
+                            &pool,
+                            &catalogue.effects.constants(&crate::Identity::default()),
+                        )
+                        .is_ok_and(|replica| replica.capacity(&workload) >= 1.0)
+                    };
+                    (0..9).map(|power| f64::from(1u32 << power)).find(fits)
+                }));
+            }
+        }
+        needed
+    }
+}
+
+/// What is computed of the best deployment at a speed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// Tokens of prompts and answers a second for each chip.
+    Throughput,
+    /// The low end of its band.
+    Low,
+    /// The high end of its band.
+    High,
+    /// Part of the accelerators' time in which prompts are read.
+    ReadingShare,
+    /// Power of a chip by its own sensors, in W.
+    Power,
+    /// Chips of the deployment.
+    Chips,
+    /// Seconds to the first token.
+    FirstToken,
+}
+
+/// `native throughput[chip, model, workload, tier] : tok/s/chip from …` and its companions
+///
+/// Of the deployment with the most throughput of all that give each user the speed of the tier. The inputs
+/// are a catalogue, then the lengths of prompts and answers and the part of prompts that is cached, by
+/// workload, the speed, by tier, and the most chips of a deployment. A cell lacks where no deployment is so
+/// fast.
+#[derive(Clone, Copy, Debug)]
+pub struct Throughput(pub Part);
+
+impl Native for Throughput {
+    fn name(&self) -> &'static str {
+        match self.0 {
+            Part::Throughput => "throughput",
+            Part::Low => "throughput_low",
+            Part::High => "throughput_high",
+            Part::ReadingShare => "reading_share",
+            Part::Power => "serving_power",
+            Part::Chips => "deployment_chips",
+            Part::FirstToken => "first_token_wait",
+        }
+    }
+
+    fn summary(&self) -> &'static str {
+        match self.0 {
+            Part::Throughput => "tokens a second for each accelerator of the best deployment at a speed for users",
+            Part::Low => "the low end of throughput: one run in ten is below",
+            Part::High => "the high end of throughput: one run in ten is above",
+            Part::ReadingShare => "the part of accelerator time in which that deployment reads prompts",
+            Part::Power => "the power of an accelerator in that deployment, by its own sensors",
+            Part::Chips => "the accelerators of that deployment",
+            Part::FirstToken => "the time to the first token in that deployment",
+        }
+    }
+
+    fn may_lack(&self) -> bool {
+        true
+    }
+
+    fn accepts(&self, result: &Signature<'_>, inputs: &[Signature<'_>]) -> Result<(), String> {
+        inputs::accepts(inputs)?;
+        let [input, output, cached, speed, most] = &inputs[CATALOGUE..] else {
+            return Err(format!(
+                "after the catalogue it reads five inputs, the lengths of prompts and answers, the part cached, the speed and the most chips, and is given {}",
+                inputs.len() - CATALOGUE
+            ));
+        };
+        for (other, what) in [(output, "as the length of prompts does"), (cached, "as the length of prompts does")] {
+            if other.dimensions.len() != 1
+                || input.dimensions.len() != 1
+                || other.dimensions[0].id != input.dimensions[0].id
+            {
+                return Err(format!("`{}` must vary by workload alone, {what}", other.name));
+            }
+        }
+        if speed.dimensions.len() != 1 {
+            return Err(format!("`{}` must vary by one dimension, the tier", speed.name));
+        }
+        if !most.dimensions.is_empty() {
+            return Err(format!("`{}` must be one figure", most.name));
+        }
+        over(result, &[&inputs[0], &inputs[10], input, speed])
+    }
+
+    fn evaluate(&self, _: &Signature<'_>, inputs: &[Signature<'_>], cells: &[Cells<'_>]) -> Vec<Option<f64>> {
+        found(inputs, cells).iter().map(|found| found.as_ref().map(|found| found.part(self.0))).collect()
+    }
+}
+
+/// Whether the result ranges over the first dimensions of these inputs, in this order.
+fn over(result: &Signature<'_>, inputs: &[&Signature<'_>]) -> Result<(), String> {
+    let wanted: Vec<&str> = inputs.iter().map(|input| input.dimensions[0].name).collect();
+    let same = result.dimensions.len() == inputs.len()
+        && result.dimensions.iter().zip(inputs).all(|(dimension, input)| dimension.id == input.dimensions[0].id);
+    if same { Ok(()) } else { Err(format!("the result must vary by [{}], in this order", wanted.join(", "))) }
+}
+
+/// The best deployment of a cell.
+#[derive(Clone, Debug)]
+struct Found {
+    throughput: f64,
+    low: f64,
+    high: f64,
+    reading_share: f64,
+    power: f64,
+    chips: f64,
+    first_token: f64,
+}
+
+impl Found {
+    fn part(&self, part: Part) -> f64 {
+        match part {
+            Part::Throughput => self.throughput,
+            Part::Low => self.throughput * self.low,
+            Part::High => self.throughput * self.high,
+            Part::ReadingShare => self.reading_share,
+            Part::Power => self.power,
+            Part::Chips => self.chips,
+            Part::FirstToken => self.first_token,
+        }
+    }
+}
+
+type Results = Arc<Vec<Option<Found>>>;
+
+/// The last results, by what they were computed from: companions ask for the same, and so do scenarios
+/// that change nothing here.
+static KEPT: Mutex<Vec<(u64, Results)>> = Mutex::new(Vec::new());
+
+/// Results that are kept.
+const KEPT_RESULTS: usize = 4;
+
+fn found(inputs: &[Signature<'_>], cells: &[Cells<'_>]) -> Results {
+    let mut hasher = DefaultHasher::new();
+    for (input, cells) in inputs.iter().zip(cells) {
+        for dimension in &input.dimensions {
+            dimension.members.hash(&mut hasher);
+        }
+        cells.present.hash(&mut hasher);
+        cells.values.iter().for_each(|value| value.to_bits().hash(&mut hasher));
+    }
+    let key = hasher.finish();
+    let mut kept = KEPT.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+    if let Some((_, results)) = kept.iter().find(|(known, _)| *known == key) {
+        return Arc::clone(results);
+    }
+    let results = Arc::new(search(inputs, cells));
+    if kept.len() == KEPT_RESULTS {
+        kept.remove(0);
+    }
+    kept.push((key, Arc::clone(&results)));
+    results
+}
+
+fn search(inputs: &[Signature<'_>], cells: &[Cells<'_>]) -> Vec<Option<Found>> {
+    let catalogue = inputs::catalogue(inputs, cells);
+    let table = |position: usize| Table::new(&inputs[CATALOGUE + position], cells[CATALOGUE + position]);
+    let (input, output, cached, speed, most) = (table(0), table(1), table(2), table(3), table(4));
+    let most = most.get(0, 0).unwrap_or(1.0);
+    let workloads = inputs::members(&inputs[CATALOGUE], 0);
+    let tiers = inputs::members(&inputs[CATALOGUE + 3], 0);
+    let mut results = Vec::new();
+    for chip_name in inputs::members(&inputs[0], 0) {
+        for model_name in inputs::members(&inputs[10], 0) {
+            let pair = catalogue.chips.get(chip_name).zip(catalogue.models.get(model_name));
+            let offers = pair.map_or_else(Vec::new, |(chip, model)| {
+                Offer::all(&catalogue, (chip_name, chip), (model_name, model), None)
+            });
+            for workload in 0..workloads.len() {
+                let asked = input.get(workload, 0).zip(output.get(workload, 0)).map(|(input, output)| Workload {
+                    input,
+                    output,
+                    cached: input * cached.get(workload, 0).unwrap_or(0.0),
+                });
+                for tier in 0..tiers.len() {
+                    let cell = pair.zip(asked).zip(speed.get(tier, 0));
+                    results.push(
+                        cell.and_then(|((pair, workload), speed)| {
+                            best(&catalogue, &offers, pair, &workload, speed, most)
+                        }),
+                    );
+                }
+            }
+        }
+    }
+    results
+}
+
+fn best(
+    catalogue: &Catalogue,
+    offers: &[Offer],
+    (chip, model): (&KnownChip, &KnownModel),
+    workload: &Workload,
+    speed: f64,
+    most: f64,
+) -> Option<Found> {
+    let candidates = offers.iter().filter_map(|offer| {
+        let speculation =
+            if offer.identity.speculation { guessing(&offer.constants, None) } else { Speculation::default() };
+        let search = Search {
+            chip: &chip.chip,
+            architecture: &model.architecture,
+            precision: offer.precision,
+            constants: &offer.constants,
+            workload: *workload,
+            most_chips: most,
+            apart: offer.apart,
+            speculation,
+        };
+        search.best_at(speed).map(|point| (offer, point))
+    });
+    let (offer, point) =
+        candidates.max_by(|(_, left), (_, right)| left.requests_per_chip().total_cmp(&right.requests_per_chip()))?;
+    let familiarity = Familiarity::of(catalogue, &offer.identity);
+    let band = catalogue.bands.get(Measure::Throughput, familiarity, offer.apart);
+    Some(Found {
+        throughput: point.total_per_chip(workload),
+        low: band.low,
+        high: band.high,
+        reading_share: reading_share(&point, workload),
+        power: point.deployment.chip_power(
+            &point.operation,
+            workload,
+            chip.chip.power.unwrap_or(f64::NAN),
+            &offer.constants,
+        ),
+        chips: point.deployment.chips(),
+        first_token: point.operation.first_token,
+    })
+}
+
+/// Part of the time of a deployment's chips that goes to prompts: by chips where they are apart, by time
+/// where they are not.
+#[must_use]
+pub fn reading_share(point: &Point, workload: &Workload) -> f64 {
+    match &point.deployment.reading {
+        Some((replica, replicas)) => replica.chips() * replicas / point.deployment.chips(),
+        None => {
+            let prompts = point.operation.requests / point.deployment.occupancy / point.deployment.answering_replicas;
+            (prompts * point.deployment.answering.prompt(workload)).min(1.0)
+        }
+    }
+}

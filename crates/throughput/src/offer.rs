@@ -1,0 +1,131 @@
+//! The ways in which a model may be served on a chip: engines, formats, and whether prompts are read apart.
+
+use crate::catalogue::{Catalogue, KnownChip, KnownModel};
+use crate::constant::Level;
+use crate::setting::{attention_kind, matured};
+use crate::{Constants, Format, Identity, Precision};
+
+/// One way, with its constants.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Offer {
+    /// Names.
+    pub identity: Identity,
+    /// Formats.
+    pub precision: Precision,
+    /// Whether prompts are read on chips of their own.
+    pub apart: bool,
+    /// Constants.
+    pub constants: Constants,
+}
+
+/// What ways are of interest; all where nothing is said.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Wish {
+    /// The format; the narrowest that the chip multiplies if absent.
+    pub format: Option<Format>,
+    /// The engine.
+    pub engine: Option<String>,
+    /// Engine and what places its workers, by the name effects go by.
+    pub framework: Option<String>,
+    /// Whether prompts are read apart.
+    pub apart: Option<bool>,
+    /// Whether tokens are guessed ahead.
+    pub speculation: Option<bool>,
+    /// Years of our era.
+    pub date: Option<f64>,
+}
+
+impl Offer {
+    /// The formats of a model in the narrowest format that a chip multiplies.
+    #[must_use]
+    pub fn narrowest(chip: &KnownChip, model: &KnownModel) -> Precision {
+        Precision::published(narrowest(chip), Format::Fp8, &model.architecture)
+    }
+
+    /// Every way that is of interest: each engine that runs on the chip, with prompts read on the same
+    /// chips and, by each framework that was seen to do so, apart.
+    #[must_use]
+    pub fn all(
+        catalogue: &Catalogue,
+        chip: (&str, &KnownChip),
+        model: (&str, &KnownModel),
+        wish: Option<&Wish>,
+    ) -> Vec<Offer> {
+        let usual = Wish { speculation: Some(false), ..Wish::default() };
+        let wish = wish.unwrap_or(&usual);
+        let format = wish.format.unwrap_or_else(|| narrowest(chip.1));
+        let mut engines: Vec<&str> = catalogue
+            .engines
+            .iter()
+            .filter(|(_, engine)| engine.vendors.iter().any(|vendor| *vendor == chip.1.vendor))
+            .map(|(name, _)| name.as_str())
+            .collect();
+        if engines.is_empty() {
+            engines = catalogue.engines.keys().map(String::as_str).collect();
+        }
+        let mut offers = Vec::new();
+        for engine in engines.into_iter().filter(|name| wish.engine.as_deref().is_none_or(|wanted| wanted == *name)) {
+            let cache = if format == Format::Bf16 { Format::Bf16 } else { catalogue.engines[engine].cache };
+            let precision = Precision::published(format, cache, &model.1.architecture);
+            for apart in [false, true].into_iter().filter(|apart| wish.apart.is_none_or(|wanted| wanted == *apart)) {
+                for framework in frameworks(catalogue, engine, apart)
+                    .into_iter()
+                    .filter(|name| wish.framework.as_ref().is_none_or(|wanted| wanted == name))
+                {
+                    for speculation in
+                        [false, true].into_iter().filter(|guess| wish.speculation.is_none_or(|wanted| wanted == *guess))
+                    {
+                        let identity = Identity {
+                            chip: chip.0.to_owned(),
+                            generation: chip.1.generation.clone(),
+                            vendor: chip.1.vendor.clone(),
+                            model: model.0.to_owned(),
+                            attention: attention_kind(&model.1.architecture.attention).to_owned(),
+                            format: format.name().to_owned(),
+                            engine: engine.to_owned(),
+                            framework: framework.clone(),
+                            speculation,
+                        };
+                        let age = match (wish.date, chip.1.released, model.1.released) {
+                            (Some(date), Some(chip), Some(model)) => Some((date - chip.max(model)).max(0.0)),
+                            _ => None,
+                        };
+                        let constants = matured(&catalogue.effects.constants(&identity), age);
+                        offers.push(Offer { identity, precision, apart, constants });
+                    }
+                }
+            }
+        }
+        offers
+    }
+}
+
+fn narrowest(chip: &KnownChip) -> Format {
+    let multiplies = |format: &Format| chip.chip.arithmetic[*format as usize].is_some();
+    [Format::Fp4, Format::Fp8].into_iter().find(multiplies).unwrap_or(Format::Bf16)
+}
+
+/// The frameworks of an engine that constants were fitted for: itself where the same chips do both.
+fn frameworks(catalogue: &Catalogue, engine: &str, apart: bool) -> Vec<String> {
+    if !apart {
+        return vec![engine.to_owned()];
+    }
+    let mut known: Vec<String> = catalogue
+        .effects
+        .effects
+        .keys()
+        .filter(|(_, level, _)| *level == Level::Framework)
+        .map(|(_, _, member)| member.clone())
+        .filter(|member| member.strip_suffix(engine).is_some_and(|placed| placed.ends_with('_')))
+        .collect();
+    known.sort();
+    known.dedup();
+    if known.is_empty() { vec![apart_by(&[], engine)] } else { known }
+}
+
+/// The name effects go by of an engine that serves apart, with what places its workers.
+#[must_use]
+pub fn apart_by(placed: &[&str], engine: &str) -> String {
+    let placed = if placed.is_empty() { "apart".to_owned() } else { placed.join("_") };
+    format!("{placed}_{engine}")
+}
