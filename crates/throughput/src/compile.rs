@@ -162,6 +162,7 @@ impl Replica {
         let mut expert_bytes = 0.0;
         let mut expert_flops = 0.0;
         let mut kind = 0;
+        let expert_part = get(Constant::ExpertArithmetic);
         let busiest = 1.0 + get(Constant::Skew) * (1.0 - 1.0 / pool.expert.max(1.0));
         for (layers, network) in &architecture.feed_forward {
             common += layers * network.common_weights(hidden);
@@ -173,7 +174,7 @@ impl Replica {
             let slot = &mut experts[kind.min(KINDS - 1)];
             slot.read += bytes / expert_rate * busiest;
             slot.passed_by = (1.0 - (chosen / count).min(1.0 - 1e-9)).ln();
-            slot.work += flops / (peak * decode) * busiest;
+            slot.work += flops / (peak * decode * expert_part) * busiest;
             kind += 1;
         }
         let head = architecture.vocabulary * hidden;
@@ -225,7 +226,7 @@ impl Replica {
             fixed: (floor + get(Constant::StepTime)) * scale,
             exchange: per_token / rate * scale,
             sequence: get(Constant::SequenceTime) * scale,
-            prompt_token: (expert_flops * busiest / peak + common_flops / common_peak) / prefill
+            prompt_token: (expert_flops * busiest / (peak * expert_part) + common_flops / common_peak) / prefill
                 + per_token / rate * get(Constant::PrefillScale),
             prompt_fixed: floor / CHUNK * get(Constant::PrefillScale),
             prompt_time: get(Constant::PromptTime) * get(Constant::PrefillScale) / groups,

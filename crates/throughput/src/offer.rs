@@ -2,7 +2,7 @@
 
 use crate::catalogue::{Catalogue, KnownChip, KnownModel};
 use crate::constant::Level;
-use crate::setting::{attention_kind, matured};
+use crate::setting::{Era, attention_kind, matured};
 use crate::{Constants, Format, Identity, Precision};
 
 /// One way, with its constants.
@@ -86,11 +86,9 @@ impl Offer {
                             framework: framework.clone(),
                             speculation,
                         };
-                        let age = match (wish.date, chip.1.released, model.1.released) {
-                            (Some(date), Some(chip), Some(model)) => Some((date - chip.max(model)).max(0.0)),
-                            _ => None,
-                        };
-                        let constants = matured(&catalogue.effects.constants(&identity), age);
+                        let since = chip.1.released.zip(model.1.released).map(|(chip, model)| chip.max(model));
+                        let era = Era { date: wish.date, since };
+                        let constants = matured(&catalogue.effects.constants(&identity), era);
                         offers.push(Offer { identity, precision, apart, constants });
                     }
                 }

@@ -104,7 +104,7 @@ pub fn predicted(setting: &Setting<'_>, constants: &Constants) -> Option<[f64; M
     let deployment = setting.deployment(constants).ok()?;
     let operation = deployment.with_concurrency(setting.concurrency, &setting.workload);
     let nameplate = setting.chip.power.unwrap_or(f64::NAN);
-    let energy = deployment.output_energy(&operation, &setting.workload, nameplate, &matured(constants, setting.age));
+    let energy = deployment.output_energy(&operation, &setting.workload, nameplate, &matured(constants, setting.era));
     let throughput = operation.requests * setting.workload.output / deployment.chips();
     Some([operation.interval, throughput, operation.first_token, energy])
 }
@@ -127,12 +127,13 @@ impl Observation for Run<'_> {
             Constant::LatentTime => attention.starts_with("latent") || attention == "compressed",
             Constant::LinearTime => attention.ends_with("linear"),
             Constant::SelectionTime => attention.ends_with("sparse"),
-            Constant::Skew | Constant::ExpertRead | Constant::ExpertTime => {
+            Constant::Skew | Constant::ExpertArithmetic | Constant::ExpertRead | Constant::ExpertTime => {
                 self.setting.model.architecture.expert_layers() > 0.0
             }
             Constant::IdlePower | Constant::MemoryPower | Constant::ArithmeticPower => {
                 self.measured[Measure::Energy as usize].is_some()
             }
+            Constant::Immaturity | Constant::Progress => self.setting.era.date.is_some(),
             _ => true,
         }
     }
