@@ -11,6 +11,9 @@ const USABLE_MEMORY: f64 = 0.97;
 /// Bytes on each chip that neither weights nor cache take: workspaces, graphs and buffers.
 const WORKSPACE: f64 = 2e9;
 
+/// The same on a chip of little memory, as a part of it.
+const LEAST_WORKSPACE: f64 = 0.02;
+
 /// Tokens of a prompt that are read together.
 const CHUNK: f64 = 8192.0;
 
@@ -208,7 +211,7 @@ impl Replica {
         let rate = get(Constant::ExchangeRate);
         let starts = EXCHANGES * layers * doublings * get(Constant::ExchangeTime);
 
-        let needed = (common_bytes + embedding_bytes + expert_bytes) / stages + WORKSPACE;
+        let needed = (common_bytes + embedding_bytes + expert_bytes) / stages + WORKSPACE.min(LEAST_WORKSPACE * chip.memory);
         let usable = chip.memory * USABLE_MEMORY;
         if needed >= usable {
             return Err(Unservable::Memory { needed, usable });

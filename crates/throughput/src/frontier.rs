@@ -5,7 +5,7 @@ use crate::{
 };
 
 /// Points of the search over batches, for each doubling.
-const POINTS_PER_DOUBLING: f64 = 4.0;
+const POINTS_PER_DOUBLING: f64 = 8.0;
 
 /// The most answers at once on one replica that are searched.
 const LARGEST_BATCH: f64 = 8192.0;
@@ -13,6 +13,9 @@ const LARGEST_BATCH: f64 = 8192.0;
 /// Part of the time for which chips that read prompts are planned to be busy: the rest is for the waiting
 /// to stay short.
 const READING_LOAD: f64 = 0.9;
+
+/// Stages into which layers are cut, beside one.
+const STAGES: [f64; 2] = [2.0, 4.0];
 
 /// What is searched.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -179,6 +182,9 @@ impl Search<'_> {
             let within = size <= domain.max(1.0);
             if within {
                 self.plan(Pool::tensor(size), &mut plans);
+                for stages in STAGES.into_iter().filter(|stages| size * stages <= reach) {
+                    self.plan(Pool { pipeline: stages, ..Pool::tensor(size) }, &mut plans);
+                }
             }
             if experts && size > 1.0 {
                 if within && size <= 16.0 {

@@ -2,6 +2,9 @@
 
 use crate::{Constant, Constants, Replica, Speculation, Workload};
 
+/// How closely the answers at once are found that make up a number of requests.
+const PRECISE: f64 = 1e-4;
+
 /// A deployment: replicas that answer, and others that read prompts or none.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Deployment {
@@ -100,22 +103,19 @@ impl Deployment {
     #[must_use]
     pub fn with_concurrency(&self, concurrency: f64, workload: &Workload) -> Operation {
         let most = (concurrency / self.answering_replicas).min(self.answering.capacity(workload));
-        let mut high = most;
-        let mut at = self.at(high, workload);
-        if at.concurrency > concurrency || at.reading_load > 1.0 {
-            let mut low = 0.0;
-            for _ in 0..40 {
+        let too_many = |at: &Operation| at.concurrency > concurrency || at.reading_load > 1.0;
+        let mut at = self.at(most, workload);
+        if too_many(&at) {
+            let (mut low, mut high) = (0.0, most);
+            while high - low > PRECISE * high {
                 let middle = 0.5 * (low + high);
-                at = self.at(middle, workload);
-                if at.concurrency > concurrency || at.reading_load > 1.0 {
+                if too_many(&self.at(middle, workload)) {
                     high = middle;
                 } else {
                     low = middle;
                 }
-                if high - low < 1e-4 * high {
-                    break;
-                }
             }
+            at = self.at(low, workload);
         }
         let raw = at.requests / self.occupancy;
         let waiting = (concurrency - at.concurrency).max(0.0);

@@ -80,18 +80,19 @@ impl Replica {
     }
 
     /// Seconds in which the replica does nothing but read one prompt: `fresh` tokens after `cached` ones
-    /// that it finds in the cache.
+    /// that it finds in the cache. Stages read different prompts at once.
     #[must_use]
     pub fn prompt(&self, workload: &Workload) -> f64 {
-        let fresh = workload.fresh();
-        fresh * (self.prompt_token + self.prompt_fixed) + self.prompt_attention(workload) + self.prompt_time
+        let matrices = workload.fresh() * (self.prompt_token + self.prompt_fixed);
+        (matrices + self.prompt_attention(workload) + self.prompt_time) / self.stages
     }
 
     /// Seconds from the start of a prompt to its end when it is alone: chips that attend apart cannot
-    /// share the attention over it.
+    /// share the attention over it, and it passes stages one after the other.
     #[must_use]
     pub fn prompt_latency(&self, workload: &Workload) -> f64 {
-        self.prompt(workload) + (self.prompt_groups - 1.0) * (self.prompt_attention(workload) + self.prompt_time)
+        let alone = (self.prompt_groups - 1.0) * (self.prompt_attention(workload) + self.prompt_time);
+        self.prompt(workload) * self.stages + alone
     }
 
     fn prompt_attention(&self, workload: &Workload) -> f64 {
