@@ -76,7 +76,8 @@ fn timed<T>(repeats: usize, mut work: impl FnMut() -> T) -> f64 {
 }
 
 fn best(points: &[Point], workload: &Workload, speed: f64, seconds: f64) -> serde_json::Value {
-    let allowed = points.iter().filter(|point| point.interactivity() >= speed && point.operation.first_token <= seconds);
+    let allowed =
+        points.iter().filter(|point| point.interactivity() >= speed && point.operation.first_token <= seconds);
     let point = allowed.max_by(|left, right| left.requests_per_chip().total_cmp(&right.requests_per_chip()));
     point.map_or(serde_json::Value::Null, |point| {
         json!({
@@ -122,7 +123,8 @@ fn case(text: &str, catalogue: &Catalogue, repeats: usize) -> serde_json::Value 
     let configurations: usize = searches.iter().map(Search::size).sum();
     let fronts: Vec<(bool, Vec<Point>)> = searches.iter().map(|search| (search.apart, search.frontier())).collect();
     let of = |apart: bool, speed: f64| {
-        let points: Vec<Point> = fronts.iter().filter(|(kind, _)| *kind == apart).flat_map(|(_, points)| points.clone()).collect();
+        let points: Vec<Point> =
+            fronts.iter().filter(|(kind, _)| *kind == apart).flat_map(|(_, points)| points.clone()).collect();
         best(&points, &workload, speed, number(seconds))
     };
     let deployment = fronts.iter().flat_map(|(_, points)| points).next().expect("a point").deployment;

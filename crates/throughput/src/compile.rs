@@ -52,6 +52,7 @@ pub struct Replica {
     pub(crate) dense_read: f64,
     pub(crate) dense_work: f64,
     pub(crate) experts: [Experts; KINDS],
+    pub(crate) diversity: f64,
     pub(crate) caches: [Cache; KINDS],
     pub(crate) state_read: f64,
     pub(crate) fixed: f64,
@@ -211,7 +212,8 @@ impl Replica {
         let rate = get(Constant::ExchangeRate);
         let starts = EXCHANGES * layers * doublings * get(Constant::ExchangeTime);
 
-        let needed = (common_bytes + embedding_bytes + expert_bytes) / stages + WORKSPACE.min(LEAST_WORKSPACE * chip.memory);
+        let needed =
+            (common_bytes + embedding_bytes + expert_bytes) / stages + WORKSPACE.min(LEAST_WORKSPACE * chip.memory);
         let usable = chip.memory * USABLE_MEMORY;
         if needed >= usable {
             return Err(Unservable::Memory { needed, usable });
@@ -224,6 +226,7 @@ impl Replica {
             dense_read: common_bytes / weight_rate,
             dense_work: (common_flops + head_flops) / (common_peak * decode),
             experts,
+            diversity: get(Constant::Diversity),
             caches,
             state_read: state_bytes / cache_rate,
             fixed: (floor + get(Constant::StepTime)) * scale,

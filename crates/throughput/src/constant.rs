@@ -45,12 +45,16 @@ pub enum Constant {
     PromptTime,
     /// How much more than its share the busiest chip does where experts are spread.
     Skew,
+    /// How independently tokens choose experts: the power of their number that counts as choosing apart.
+    Diversity,
     /// Tokens guessed in a step, where a run does not say.
     Guessed,
     /// Chance that a guessed token is accepted, given that those before it were.
     Accepted,
     /// Part of the places for requests that are filled on average.
     Occupancy,
+    /// Throughput of the best deployments that were run over that of the best that a search finds.
+    Reached,
     /// Factor on the time of a step: what the terms above leave.
     StepScale,
     /// Factor on the time of a prompt: what the terms above leave.
@@ -87,7 +91,7 @@ pub enum Link {
 
 impl Constant {
     /// All constants, in the order of their values.
-    pub const ALL: [Constant; 33] = [
+    pub const ALL: [Constant; 35] = [
         Constant::WeightRead,
         Constant::ExpertRead,
         Constant::CacheRead,
@@ -108,9 +112,11 @@ impl Constant {
         Constant::FirstTokenTime,
         Constant::PromptTime,
         Constant::Skew,
+        Constant::Diversity,
         Constant::Guessed,
         Constant::Accepted,
         Constant::Occupancy,
+        Constant::Reached,
         Constant::StepScale,
         Constant::PrefillScale,
         Constant::LoadSlope,
@@ -147,9 +153,11 @@ impl Constant {
             Constant::FirstTokenTime => "first_token_time",
             Constant::PromptTime => "prompt_time",
             Constant::Skew => "skew",
+            Constant::Diversity => "diversity",
             Constant::Guessed => "guessed",
             Constant::Accepted => "accepted",
             Constant::Occupancy => "occupancy",
+            Constant::Reached => "reached",
             Constant::StepScale => "step_scale",
             Constant::PrefillScale => "prefill_scale",
             Constant::LoadSlope => "load_slope",
@@ -182,6 +190,7 @@ impl Constant {
             | Constant::AttentionArithmetic
             | Constant::ExchangeRate
             | Constant::Accepted
+            | Constant::Diversity
             | Constant::Occupancy
             | Constant::IdlePower
             | Constant::MemoryPower

@@ -141,6 +141,18 @@ impl Search<'_> {
         best
     }
 
+    /// The deployment that gives a user the most speed.
+    #[must_use]
+    pub fn fastest(&self) -> Option<Point> {
+        let plans = self.plans();
+        let reading = self.reading(&plans);
+        if self.apart && reading.is_none() {
+            return None;
+        }
+        let points = plans.iter().filter_map(|plan| self.point(plan, reading.as_ref(), 1.0));
+        points.min_by(|left, right| left.operation.interval.total_cmp(&right.operation.interval))
+    }
+
     /// How many deployments a search evaluates, before they are rounded to whole replicas.
     #[must_use]
     pub fn size(&self) -> usize {
@@ -222,6 +234,7 @@ impl Search<'_> {
         let mut deployment = Deployment::together(plan.replica, 1.0, self.constants);
         deployment.speculation = self.speculation;
         deployment.reading = reading;
+        deployment.occupancy *= self.constants.get(Constant::Reached);
         deployment
     }
 

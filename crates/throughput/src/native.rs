@@ -284,7 +284,7 @@ fn best(
     let (offer, point) =
         candidates.max_by(|(_, left), (_, right)| left.requests_per_chip().total_cmp(&right.requests_per_chip()))?;
     let familiarity = Familiarity::of(catalogue, &offer.identity);
-    let band = catalogue.bands.get(Measure::Throughput, familiarity, offer.apart);
+    let band = catalogue.bands.get(Measure::Frontier, familiarity, offer.apart);
     Some(Found {
         throughput: point.total_per_chip(workload),
         low: band.low,
@@ -308,7 +308,7 @@ pub fn reading_share(point: &Point, workload: &Workload) -> f64 {
     match &point.deployment.reading {
         Some((replica, replicas)) => replica.chips() * replicas / point.deployment.chips(),
         None => {
-            let prompts = point.operation.requests / point.deployment.occupancy / point.deployment.answering_replicas;
+            let prompts = point.operation.batch / (workload.output * point.operation.interval);
             (prompts * point.deployment.answering.prompt(workload)).min(1.0)
         }
     }

@@ -62,9 +62,10 @@ impl Replica {
         let batch = batch / self.stages;
         let all = batch * tokens;
         let mut time = self.fixed + self.dense_read.hypot_fast(self.dense_work * all);
+        let apart = self.choosing_apart(all);
         for experts in &self.experts {
             if experts.read > 0.0 {
-                let touched = 1.0 - (experts.passed_by * all).exp();
+                let touched = 1.0 - (experts.passed_by * apart).exp();
                 time += (experts.read * touched).hypot_fast(experts.work * all);
             }
         }
@@ -77,6 +78,11 @@ impl Replica {
         }
         time += read.hypot_fast(work) + self.exchange * all + self.sequence * batch;
         if self.load_slope == 0.0 { time } else { time * (batch * (1.0 / 64.0)).max(1.0 / 64.0).powf(self.load_slope) }
+    }
+
+    /// Tokens that choose experts independently of one another, of so many in a step.
+    pub(crate) fn choosing_apart(&self, tokens: f64) -> f64 {
+        if self.diversity >= 1.0 || tokens <= 1.0 { tokens } else { tokens.powf(self.diversity) }
     }
 
     /// Seconds in which the replica does nothing but read one prompt: `fresh` tokens after `cached` ones

@@ -35,9 +35,11 @@ fn ideal() -> Constants {
         Constant::PrefillArithmetic,
         Constant::AttentionArithmetic,
         Constant::ExpertArithmetic,
+        Constant::Diversity,
         Constant::ExchangeRate,
         Constant::Interference,
         Constant::Occupancy,
+        Constant::Reached,
         Constant::StepScale,
         Constant::PrefillScale,
     ] {
@@ -55,7 +57,15 @@ fn with(changes: &[(Constant, f64)]) -> Constants {
 }
 
 fn grouped(window: Option<f64>) -> Attention {
-    Attention::Grouped { heads: 32.0, key_value_heads: 8.0, head: 128.0, value_head: 128.0, gated: false, window, selection: None }
+    Attention::Grouped {
+        heads: 32.0,
+        key_value_heads: 8.0,
+        head: 128.0,
+        value_head: 128.0,
+        gated: false,
+        window,
+        selection: None,
+    }
 }
 
 fn model(attention: Vec<(f64, Attention)>, feed_forward: Vec<(f64, FeedForward)>) -> Architecture {
@@ -181,7 +191,8 @@ fn attention_over_a_prompt_is_the_sum_over_its_tokens() {
         let architecture = model(vec![(32.0, grouped(window))], vec![]);
         let replica = compile(&architecture, &Pool::tensor(1.0), &ideal());
         let at = |input: f64, cached: f64| replica.prompt(&Workload { input, output: 1.0, cached });
-        let pairs: f64 = (1000..4000).map(|seen| window.map_or(f64::from(seen), |window: f64| window.min(f64::from(seen)))).sum();
+        let pairs: f64 =
+            (1000..4000).map(|seen| window.map_or(f64::from(seen), |window: f64| window.min(f64::from(seen)))).sum();
         let attend = 32.0 * 2.0 * 32.0 * 256.0 * pairs / 1e15;
         let weights = 32.0 * (2.0 * 4096.0 * 4096.0 + 2.0 * 4096.0 * 1024.0);
         close(at(4000.0, 1000.0), 2.0 * weights * 3000.0 / 2e15 + attend, 2e-3);
@@ -198,7 +209,10 @@ fn the_memory_of_a_replica_holds_as_many_contexts_as_it_says() {
     let weights = dense().total_weights() / 8.0 + 2.0 * 100_000.0 * 4096.0 / 8.0;
     let left = 200e9 * 0.97 - 2e9 - weights;
     close(replica.capacity(&workload), left / context, 1e-3);
-    let windowed = model(vec![(32.0, grouped(Some(400.0)))], vec![(32.0, FeedForward::Dense { intermediate: 14336.0, matrices: 3.0 })]);
+    let windowed = model(
+        vec![(32.0, grouped(Some(400.0)))],
+        vec![(32.0, FeedForward::Dense { intermediate: 14336.0, matrices: 3.0 })],
+    );
     close(compile(&windowed, &pool, &ideal()).capacity(&workload), left / context * 10.0, 1e-3);
     let mut small = chip();
     small.memory = 8e9;
@@ -210,7 +224,8 @@ fn the_memory_of_a_replica_holds_as_many_contexts_as_it_says() {
 fn a_chain_of_guesses_is_accepted_as_often_as_draws_say() {
     let mut draws = Draws(3);
     for (guessed, chance) in [(1u32, 0.7), (3, 0.8), (7, 0.5)] {
-        let accepted: u32 = (0..100_000).map(|_| (0..guessed).take_while(|_| draws.next() < chance).count() as u32).sum();
+        let accepted: u32 =
+            (0..100_000).map(|_| (0..guessed).take_while(|_| draws.next() < chance).count() as u32).sum();
         let expected = Speculation::chain(f64::from(guessed), chance);
         close(expected.accepted, f64::from(accepted) / 1e5, 0.01);
         close(expected.progress(), 1.0 + f64::from(accepted) / 1e5, 0.01);
@@ -302,7 +317,8 @@ fn search<'a>(chip: &'a Chip, architecture: &'a Architecture, constants: &'a Con
 
 #[test]
 fn no_point_of_a_frontier_betters_another_in_both() {
-    let (chip, architecture, constants) = (chip(), experts(), with(&[(Constant::LayerTime, 30e-6), (Constant::ExchangeTime, 3e-6)]));
+    let (chip, architecture, constants) =
+        (chip(), experts(), with(&[(Constant::LayerTime, 30e-6), (Constant::ExchangeTime, 3e-6)]));
     for apart in [false, true] {
         let search = search(&chip, &architecture, &constants, apart);
         let points = search.frontier();

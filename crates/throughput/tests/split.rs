@@ -1,7 +1,9 @@
 //! Attention and networks on different chips.
 
 use tokenomics_throughput::split::{Side, Split};
-use tokenomics_throughput::{Architecture, Attention, Chip, Constant, Constants, FeedForward, Format, Pool, Precision, Speculation, Workload};
+use tokenomics_throughput::{
+    Architecture, Attention, Chip, Constant, Constants, FeedForward, Format, Pool, Precision, Speculation, Workload,
+};
 
 const PRECISION: Precision =
     Precision { experts: Format::Fp8, common: Format::Fp8, activations: Format::Fp8, cache: Format::Fp8 };
@@ -39,7 +41,15 @@ fn model() -> Architecture {
         tied_embeddings: false,
         attention: vec![(
             32.0,
-            Attention::Grouped { heads: 32.0, key_value_heads: 8.0, head: 128.0, value_head: 128.0, gated: false, window: None, selection: None },
+            Attention::Grouped {
+                heads: 32.0,
+                key_value_heads: 8.0,
+                head: 128.0,
+                value_head: 128.0,
+                gated: false,
+                window: None,
+                selection: None,
+            },
         )],
         feed_forward: vec![(32.0, FeedForward::Dense { intermediate: 14336.0, matrices: 3.0 })],
         draft_layers: 0.0,
@@ -59,7 +69,8 @@ fn weights_in_fast_memory_make_answers_fast() {
     assert_eq!(split.chips(), (1.0, 16.0));
     let workload = Workload { input: 1000.0, output: 200.0, cached: 0.0 };
     let at = split.at(1.0, &workload, Speculation::default());
-    let whole = tokenomics_throughput::Replica::compile(&large, &model, PRECISION, &Pool::tensor(1.0), &constants).expect("a model that fits");
+    let whole = tokenomics_throughput::Replica::compile(&large, &model, PRECISION, &Pool::tensor(1.0), &constants)
+        .expect("a model that fits");
     let alone = whole.step(1.0, workload.context(), 1.0);
     // What is left is attention: its weights, the tables of tokens and the cache.
     let networks = 32.0 * 3.0 * 4096.0 * 14336.0 / 5e12;
