@@ -3,6 +3,8 @@
 // The comments on arguments are the help texts of the program, where brackets stand for themselves.
 #![allow(rustdoc::broken_intra_doc_links)]
 
+pub mod serving;
+
 use crate::examples::Examples;
 use clap::{Args, CommandFactory, Parser, Subcommand};
 use std::fmt::Write as _;
@@ -195,6 +197,9 @@ pub enum Command {
         #[arg(long)]
         check: bool,
     },
+    /// Predict throughput, speed, waiting and energy of runs in a table.
+    #[command(after_help = serving::COLUMNS)]
+    Predict(serving::Predict),
     /// Fit the constants of serving to measured runs, and say how well they predict what was left out.
     Calibrate {
         /// A CSV of runs, one a row; `tokenomics predict --help` lists the columns.
@@ -223,11 +228,12 @@ pub enum Command {
 }
 
 /// The commands by what they are for; the front page of the help lists them so.
-pub const GROUPS: [(&str, &[&str]); 4] = [
+pub const GROUPS: [(&str, &[&str]); 5] = [
     ("Read", &["show", "explain", "list", "inputs"]),
     ("Question", &["claims", "conflicts", "sources", "changes"]),
     ("What if", &["scenarios", "compare", "simulate", "tornado"]),
-    ("Change", &["init", "check", "fmt", "calibrate", "completions", "man"]),
+    ("Serve", &["predict", "calibrate"]),
+    ("Change", &["init", "check", "fmt", "completions", "man"]),
 ];
 
 const PICKS: &str = "A name may carry picks: `name[dimension = member]`, or just `name[member]`; several members of one

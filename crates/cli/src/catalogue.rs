@@ -5,7 +5,7 @@ use crate::load::NATIVES;
 use tokenomics_engine::{Evaluation, Wants};
 use tokenomics_language::Model;
 use tokenomics_language::Native;
-use tokenomics_language::model::Definition;
+use tokenomics_language::model::{Definition, VariableId};
 use tokenomics_throughput::catalogue::{Catalogue, plain};
 use tokenomics_throughput::native::{self, ChipsNeeded};
 use tokenomics_throughput::row;
@@ -18,13 +18,7 @@ const NAMES: &str = "data/benchmark_names.csv";
 /// # Errors
 /// A model that does not declare that native, or whose table of other names cannot be read.
 pub fn of(model: &Model) -> Result<Catalogue, Failure> {
-    let name = ChipsNeeded.name();
-    let lacks = || {
-        Failure::call(format!("this model has no `native {name}`, from whose inputs chips and models are taken"))
-            .help("see tokens/serving.tok in what `tokenomics init` writes")
-    };
-    let id = model.variable(name).ok_or_else(lacks)?;
-    let Definition::Native { inputs } = &model.variables[id.index()].definition else { return Err(lacks()) };
+    let inputs = inputs(model)?;
     let wants: Wants = inputs.iter().copied().collect();
     let evaluation = Evaluation::of(model, NATIVES, &wants);
     let signatures: Vec<_> = inputs.iter().map(|input| model.signature(*input)).collect();
@@ -40,4 +34,21 @@ pub fn of(model: &Model) -> Result<Catalogue, Failure> {
         }
     }
     Ok(catalogue)
+}
+
+/// What that native reads, in its order.
+///
+/// # Errors
+/// A model that does not declare it.
+pub fn inputs(model: &Model) -> Result<Vec<VariableId>, Failure> {
+    let name = ChipsNeeded.name();
+    let lacks = || {
+        Failure::call(format!("this model has no `native {name}`, from whose inputs chips and models are taken"))
+            .help("see tokens/serving.tok in what `tokenomics init` writes")
+    };
+    let id = model.variable(name).ok_or_else(lacks)?;
+    match &model.variables[id.index()].definition {
+        Definition::Native { inputs } => Ok(inputs.clone()),
+        _ => Err(lacks()),
+    }
 }

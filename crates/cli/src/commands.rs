@@ -19,6 +19,7 @@ mod inputs;
 mod lacking;
 mod list;
 mod paper;
+mod predict;
 mod scenarios;
 mod show;
 mod simulate;
@@ -71,6 +72,7 @@ pub fn run(arguments: &Arguments, screen: &mut Screen<'_>) -> Result<(), Failure
         Command::Fmt { files, check } => fmt::run(global, screen, files, *check),
         Command::Init { dir } => init::run(global, screen, dir),
         Command::Calibrate { from, into } => calibrate::run(&open(global, screen)?, global, screen, from, into),
+        Command::Predict(asked) => predict::run(&open(global, screen)?, global, screen, asked),
         Command::Completions { shell } => paper::completions(screen, *shell),
         Command::Man { to } => paper::manual(screen, to.as_deref()),
     }

@@ -84,6 +84,12 @@ pub fn exact(value: f64) -> f64 {
     format!("{value:.14e}").parse().unwrap_or(value)
 }
 
+/// A prediction for programs: six significant digits, which is more than it is good for.
+#[must_use]
+pub fn significant(value: f64) -> f64 {
+    format!("{value:.5e}").parse().unwrap_or(value)
+}
+
 /// A relative difference, such as `+2.4 %`; from tenfold on as a factor, such as `× 32`.
 #[must_use]
 pub fn difference(relative: f64) -> String {
@@ -118,6 +124,12 @@ pub fn unit_text(unit: &Unit) -> &str {
 #[must_use]
 pub fn count(number: usize) -> String {
     fixed(number as f64, 0)
+}
+
+/// A count that need not be whole, without idle zeros.
+#[must_use]
+pub fn brief_count(number: f64) -> String {
+    without_idle_zeros(fixed(number, 2))
 }
 
 /// A count of things with their name, such as `1 check` and `2 checks`.

@@ -118,7 +118,7 @@ fn blocks_are_found_with_what_to_do_with_them() {
 #[test]
 fn the_readme_can_be_followed_from_top_to_bottom() {
     let text = fs::read_to_string(repository().join("README.md")).expect("a README");
-    let folder = Folder::new();
+    let folder = Folder::with_files();
     let mut ran = 0;
     for block in blocks(&text) {
         match block {
@@ -146,7 +146,7 @@ fn the_readme_can_be_followed_from_top_to_bottom() {
 
 #[test]
 fn every_example_of_the_help_and_the_headline_works() {
-    let folder = Folder::new();
+    let folder = Folder::with_files();
     let mut calls = Vec::new();
     let mut gather = |file: &str, wanted: &dyn Fn(&csv::StringRecord) -> Option<String>| {
         let path = repository().join("model").join(file);

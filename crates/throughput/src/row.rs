@@ -38,12 +38,17 @@ impl Row {
         self.cells.get(column).map(String::as_str).filter(|text| !text.is_empty())
     }
 
-    /// The number of a column; nothing where it is empty.
+    /// Sets the text of a column.
+    pub fn set(&mut self, column: &str, text: impl Into<String>) {
+        self.cells.insert(column.to_owned(), text.into());
+    }
+
+    /// The number of a column; nothing where it is empty, or says that nothing is known.
     ///
     /// # Errors
     /// What stands there and is no number.
     pub fn number(&self, column: &str) -> Result<Option<f64>, String> {
-        match self.text(column) {
+        match self.known(column) {
             None => Ok(None),
             Some(text) => match text.parse::<f64>() {
                 Ok(number) if number.is_finite() => Ok(Some(number)),
@@ -69,12 +74,18 @@ impl Row {
     /// # Errors
     /// What stands there and says neither yes nor no.
     pub fn flag(&self, column: &str) -> Result<Option<bool>, String> {
-        match self.text(column).map(str::to_ascii_lowercase).as_deref() {
+        match self.known(column).map(str::to_ascii_lowercase).as_deref() {
             None => Ok(None),
-            Some("true" | "yes" | "1") => Ok(Some(true)),
-            Some("false" | "no" | "0") => Ok(Some(false)),
+            Some("true" | "yes" | "1" | "1.0") => Ok(Some(true)),
+            Some("false" | "no" | "0" | "0.0") => Ok(Some(false)),
             Some(other) => Err(format!("`{column}` is `{other}`; write True or False")),
         }
+    }
+
+    /// The text of a column, unless it is one of those that programs write where nothing is known.
+    fn known(&self, column: &str) -> Option<&str> {
+        let unknown = ["nan", "na", "n/a", "none", "null", "-"];
+        self.text(column).filter(|text| !unknown.iter().any(|word| text.eq_ignore_ascii_case(word)))
     }
 
     /// The day of a row in years of our era. Where it names two days with `..` between, the middle of the

@@ -1,6 +1,6 @@
 //! From a row to who serves what on what: its place in the model.
 
-use crate::catalogue::Catalogue;
+use crate::catalogue::{Catalogue, Engine};
 use crate::constant::Constants;
 use crate::offer::apart_by;
 use crate::row::Row;
@@ -61,17 +61,14 @@ impl Setting<'_> {
             catalogue.meant(&catalogue.models, wanted).ok_or_else(|| format!("model `{wanted}` is not known"))?;
         let format_name = name("precision")?;
         let format = Format::parse(format_name).ok_or_else(|| format!("precision `{format_name}` is not known"))?;
-        let full = name("framework")?.trim_end_matches("(inferred)").trim().to_ascii_lowercase();
-        let engine = catalogue
-            .meant(&catalogue.engines, &full)
-            .or_else(|| full.split('-').find_map(|part| catalogue.meant(&catalogue.engines, part)));
+        let (full, engine) = served_by(name("framework")?, catalogue);
         let (engine_name, engine) = engine.ok_or_else(|| format!("framework `{full}` has no engine that is known"))?;
         let cache = if format == Format::Bf16 { Format::Bf16 } else { engine.cache };
         let precision = Precision::published(format, cache, &model.architecture);
         taken.push(format!("the cache is kept in {cache}"));
         let speculation = !matches!(
             row.text("spec_decoding").map(str::to_ascii_lowercase).as_deref(),
-            None | Some("none" | "false" | "off")
+            None | Some("none" | "false" | "off" | "no" | "0" | "nan" | "na" | "n/a" | "null" | "-")
         );
         let guessed = row.text("spec_decoding").and_then(|text| {
             text.split(|character: char| !character.is_ascii_digit())
@@ -161,6 +158,16 @@ impl Setting<'_> {
             Err(fault) => Err(fault.to_string()),
         }
     }
+}
+
+/// The name of a framework without case and remarks, and the engine in it that is known.
+#[must_use]
+pub fn served_by<'a>(framework: &str, catalogue: &'a Catalogue) -> (String, Option<(&'a str, &'a Engine)>) {
+    let full = framework.trim_end_matches("(inferred)").trim().to_ascii_lowercase();
+    let engine = catalogue
+        .meant(&catalogue.engines, &full)
+        .or_else(|| full.split('-').find_map(|part| catalogue.meant(&catalogue.engines, part)));
+    (full, engine)
 }
 
 /// When software runs: how far it has come.

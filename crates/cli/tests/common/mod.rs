@@ -57,6 +57,11 @@ pub fn small_model() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/model")
 }
 
+/// The folder of files that tests read.
+pub fn files() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/files")
+}
+
 /// Calls the program.
 pub fn run(arguments: &[&str]) -> Run {
     program().args(arguments).output().expect("the program starts").into()
@@ -82,6 +87,15 @@ impl Folder {
         let path = env::temp_dir().join(format!("tokenomics-test-{}-{number}", process::id()));
         fs::create_dir_all(&path).expect("a folder for the test");
         Folder(path)
+    }
+
+    /// With the files that documented calls read: runs, a chip's datasheet and a model's configuration.
+    pub fn with_files() -> Folder {
+        let folder = Folder::new();
+        copy(&files(), &folder.0);
+        let configurations = Path::new(env!("CARGO_MANIFEST_DIR")).join("../throughput/tests/configurations");
+        fs::copy(configurations.join("gpt_oss_120b.json"), folder.0.join("config.json")).expect("a configuration");
+        folder
     }
 
     /// With a copy of the small model in it.
