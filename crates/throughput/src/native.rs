@@ -39,6 +39,10 @@ impl Native for ChipsNeeded {
         true
     }
 
+    fn steady(&self) -> bool {
+        true
+    }
+
     fn accepts(&self, result: &Signature<'_>, inputs: &[Signature<'_>]) -> Result<(), String> {
         inputs::accepts(inputs)?;
         over(result, &[&inputs[0], &inputs[10]])
@@ -126,6 +130,10 @@ impl Native for Throughput {
     }
 
     fn may_lack(&self) -> bool {
+        true
+    }
+
+    fn steady(&self) -> bool {
         true
     }
 
