@@ -163,7 +163,9 @@ impl Native for Throughput {
     }
 
     fn evaluate(&self, _: &Signature<'_>, inputs: &[Signature<'_>], cells: &[Cells<'_>]) -> Vec<Option<f64>> {
-        found(inputs, cells).iter().map(|found| found.as_ref().map(|found| found.part(self.0))).collect()
+        let known =
+            |found: &Option<Found>| found.as_ref().map(|found| found.part(self.0)).filter(|part| part.is_finite());
+        found(inputs, cells).iter().map(known).collect()
     }
 }
 
