@@ -82,8 +82,43 @@ fn every_draw_of_the_shipped_model_is_an_evaluation() {
             }
         }
     }
-    let natives: [&dyn Native; 2] = [&InternalRateOfReturn, &Payback];
+    let absent = STEADY.map(Absent);
+    let mut natives: Vec<&dyn Native> = vec![&InternalRateOfReturn, &Payback];
+    natives.extend(absent.iter().map(|native| native as &dyn Native));
     assert_draws_agree_with_evaluations(&model(texts, &natives), &natives);
+}
+
+/// The natives of the shipped model that draws leave alone, so that no evaluation at drawn inputs agrees with them.
+const STEADY: [&str; 8] = [
+    "chips_needed",
+    "throughput",
+    "throughput_low",
+    "throughput_high",
+    "reading_share",
+    "serving_power",
+    "deployment_chips",
+    "first_token_wait",
+];
+
+/// A native that finds nothing.
+struct Absent(&'static str);
+
+impl Native for Absent {
+    fn name(&self) -> &'static str {
+        self.0
+    }
+    fn summary(&self) -> &'static str {
+        "nothing"
+    }
+    fn may_lack(&self) -> bool {
+        true
+    }
+    fn accepts(&self, _: &Signature<'_>, _: &[Signature<'_>]) -> Result<(), String> {
+        Ok(())
+    }
+    fn evaluate(&self, _: &Signature<'_>, _: &[Signature<'_>], _: &[Cells<'_>]) -> Vec<Option<f64>> {
+        Vec::new()
+    }
 }
 
 fn summary(model: &Model, wants: &[&str], draws: usize, seed: u64) -> Summary {
