@@ -39,6 +39,10 @@ impl Native for ChipsNeeded {
         true
     }
 
+    fn steady(&self) -> bool {
+        true
+    }
+
     fn accepts(&self, result: &Signature<'_>, inputs: &[Signature<'_>]) -> Result<(), String> {
         inputs::accepts(inputs)?;
         over(result, &[&inputs[0], &inputs[10]])
@@ -129,6 +133,10 @@ impl Native for Throughput {
         true
     }
 
+    fn steady(&self) -> bool {
+        true
+    }
+
     fn accepts(&self, result: &Signature<'_>, inputs: &[Signature<'_>]) -> Result<(), String> {
         inputs::accepts(inputs)?;
         let [input, output, cached, speed, most] = &inputs[CATALOGUE..] else {
@@ -155,7 +163,9 @@ impl Native for Throughput {
     }
 
     fn evaluate(&self, _: &Signature<'_>, inputs: &[Signature<'_>], cells: &[Cells<'_>]) -> Vec<Option<f64>> {
-        found(inputs, cells).iter().map(|found| found.as_ref().map(|found| found.part(self.0))).collect()
+        let known =
+            |found: &Option<Found>| found.as_ref().map(|found| found.part(self.0)).filter(|part| part.is_finite());
+        found(inputs, cells).iter().map(known).collect()
     }
 }
 
