@@ -246,7 +246,8 @@ fn search(inputs: &[Signature<'_>], cells: &[Cells<'_>]) -> Vec<Option<Found>> {
         for model_name in inputs::members(&inputs[10], 0) {
             let pair = catalogue.chips.get(chip_name).zip(catalogue.models.get(model_name));
             let offers = pair.map_or_else(Vec::new, |(chip, model)| {
-                Offer::all(&catalogue, (chip_name, chip), (model_name, model), None)
+                let all = Offer::all(&catalogue, (chip_name, chip), (model_name, model), None);
+                Offer::familiar(&catalogue, all)
             });
             for workload in 0..workloads.len() {
                 let asked = input.get(workload, 0).zip(output.get(workload, 0)).map(|(input, output)| Workload {

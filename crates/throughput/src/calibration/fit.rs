@@ -2,7 +2,7 @@
 
 use crate::calibration::prior::Priors;
 use crate::constant::{Constant, Constants, Effects, Identity, Level};
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 /// Something measured that constants predict.
 pub trait Observation: Sync {
@@ -29,6 +29,9 @@ const STEP: f64 = 1e-4;
 
 /// The least part of its curvature that is added to each direction.
 const LEAST_DAMPING: f64 = 1e-5;
+
+/// Spread of the mean of the effects on one level.
+const MEAN_SPREAD: f64 = 0.01;
 
 /// Steps that are tried before an iteration gives up.
 const TRIES: usize = 8;
@@ -187,12 +190,27 @@ fn total<O: Observation>(
         }
         sum
     });
+    let of_means: f64 = means(parameters, values).map(|(_, mean)| 0.5 * (mean / MEAN_SPREAD).powi(2)).sum();
     let of_priors: f64 = parameters
         .iter()
         .zip(values)
         .map(|(parameter, value)| 0.5 * ((value - parameter.prior) / parameter.spread).powi(2))
         .sum();
-    of_rows.into_iter().sum::<f64>() + of_priors
+    of_rows.into_iter().sum::<f64>() + of_priors + of_means
+}
+
+/// The effects of a constant on each level, and their mean beyond what was held before: what all members
+/// share belongs to the constant itself, so that a member that was not seen is like their mean.
+fn means<'a>(parameters: &'a [Parameter], values: &'a [f64]) -> impl Iterator<Item = (Vec<usize>, f64)> + 'a {
+    let mut groups: BTreeMap<(Constant, Level), Vec<usize>> = BTreeMap::new();
+    for (index, parameter) in parameters.iter().enumerate().filter(|(_, parameter)| parameter.level != Level::All) {
+        groups.entry((parameter.constant, parameter.level)).or_default().push(index);
+    }
+    groups.into_values().map(move |members| {
+        let sum: f64 = members.iter().map(|index| values[*index] - parameters[*index].prior).sum();
+        let mean = sum / members.len() as f64;
+        (members, mean)
+    })
 }
 
 /// The matrix of the normal equations, row by row, and the gradient.
@@ -252,6 +270,16 @@ fn normal<O: Observation>(
     for (part, slope) in parts {
         matrix.iter_mut().zip(part).for_each(|(sum, part)| *sum += part);
         gradient.iter_mut().zip(slope).for_each(|(sum, part)| *sum += part);
+    }
+    for (members, mean) in means(parameters, values) {
+        let share = 1.0 / members.len() as f64;
+        let weight = share / (MEAN_SPREAD * MEAN_SPREAD);
+        for first in &members {
+            gradient[*first] += weight * mean;
+            for second in &members {
+                matrix[first * count + second] += weight * share;
+            }
+        }
     }
     for (index, parameter) in parameters.iter().enumerate() {
         let weight = 1.0 / (parameter.spread * parameter.spread);
