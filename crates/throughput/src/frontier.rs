@@ -100,8 +100,14 @@ impl Search<'_> {
     /// The deployment with the most throughput of those that give each user a speed, in tokens a second.
     #[must_use]
     pub fn best_at(&self, interactivity: f64) -> Option<Point> {
+        self.best_of(&self.replicas(), interactivity)
+    }
+
+    /// The same, of replicas that were compiled before, for this workload or another.
+    #[must_use]
+    pub fn best_of(&self, replicas: &[(Pool, Replica)], interactivity: f64) -> Option<Point> {
         let slowest = 1.0 / interactivity;
-        let plans = self.plans();
+        let plans = self.with_room(replicas);
         let reading = self.reading(&plans);
         if self.apart && reading.is_none() {
             return None;
@@ -118,6 +124,14 @@ impl Search<'_> {
                 None => trial.at(batch, &self.workload).interval,
             };
             if interval(1.0) > slowest {
+                continue;
+            }
+            // More answers at once never give less: where all that fit give less than is known, none is better.
+            let most = plan.capacity / (interval(plan.capacity) * self.workload.output * plan.replica.chips());
+            if best.is_some_and(|best| {
+                best.requests_per_chip()
+                    >= most * self.constants.get(Constant::Occupancy) * self.constants.get(Constant::Reached)
+            }) {
                 continue;
             }
             let (mut low, mut high) = (1.0, plan.capacity);
@@ -141,18 +155,6 @@ impl Search<'_> {
         best
     }
 
-    /// The deployment that gives a user the most speed.
-    #[must_use]
-    pub fn fastest(&self) -> Option<Point> {
-        let plans = self.plans();
-        let reading = self.reading(&plans);
-        if self.apart && reading.is_none() {
-            return None;
-        }
-        let points = plans.iter().filter_map(|plan| self.point(plan, reading.as_ref(), 1.0));
-        points.min_by(|left, right| left.operation.interval.total_cmp(&right.operation.interval))
-    }
-
     /// How many deployments a search evaluates, before they are rounded to whole replicas.
     #[must_use]
     pub fn size(&self) -> usize {
@@ -174,8 +176,23 @@ impl Search<'_> {
         }
     }
 
-    /// All ways to share the work in groups of a power of two, and the whole domain.
+    /// The ways to share the work that hold a request.
     fn plans(&self) -> Vec<Plan> {
+        self.with_room(&self.replicas())
+    }
+
+    fn with_room(&self, replicas: &[(Pool, Replica)]) -> Vec<Plan> {
+        let plan = |(pool, replica): &(Pool, Replica)| {
+            let capacity = replica.capacity(&self.workload).min(LARGEST_BATCH);
+            (capacity >= 1.0).then_some(Plan { pool: *pool, replica: *replica, capacity })
+        };
+        replicas.iter().filter_map(plan).collect()
+    }
+
+    /// All ways to share the work that hold the model, whatever is asked: in groups of a power of two, and in
+    /// the whole domain.
+    #[must_use]
+    pub fn replicas(&self) -> Vec<(Pool, Replica)> {
         let mut plans = Vec::new();
         let reach = self.most_chips.min(if self.chip.scale_out_bandwidth.is_some() {
             self.most_chips
@@ -194,7 +211,9 @@ impl Search<'_> {
             let within = size <= domain.max(1.0);
             if within {
                 self.plan(Pool::tensor(size), &mut plans);
-                for stages in STAGES.into_iter().filter(|stages| size * stages <= reach) {
+                // Stages go beyond a domain; within it chips share matrices.
+                let whole = size == domain.max(1.0);
+                for stages in STAGES.into_iter().filter(|stages| whole && size * stages <= reach) {
                     self.plan(Pool { pipeline: stages, ..Pool::tensor(size) }, &mut plans);
                 }
             }
@@ -208,13 +227,9 @@ impl Search<'_> {
         plans
     }
 
-    fn plan(&self, pool: Pool, plans: &mut Vec<Plan>) {
-        let Ok(replica) = Replica::compile(self.chip, self.architecture, self.precision, &pool, self.constants) else {
-            return;
-        };
-        let capacity = replica.capacity(&self.workload).min(LARGEST_BATCH);
-        if capacity >= 1.0 {
-            plans.push(Plan { pool, replica, capacity });
+    fn plan(&self, pool: Pool, plans: &mut Vec<(Pool, Replica)>) {
+        if let Ok(replica) = Replica::compile(self.chip, self.architecture, self.precision, &pool, self.constants) {
+            plans.push((pool, replica));
         }
     }
 
