@@ -35,7 +35,7 @@ impl<'m> Evaluation<'m> {
     pub fn of(model: &'m Model, natives: Natives<'_>, wants: &Wants) -> Evaluation<'m> {
         let mut evaluation = Evaluation {
             model,
-            reach: Reach::of(model),
+            reach: Reach::of(model, natives),
             variables: vec![None; model.variables.len()],
             expressions: HashMap::new(),
             faults: Vec::new(),

@@ -1,6 +1,6 @@
 //! What is needed for the wants, and what uncertain inputs reach.
 
-use crate::Wants;
+use crate::{Natives, Wants};
 use tokenomics_language::Model;
 use tokenomics_language::model::{Definition, ExpressionId, Node, Reduction, VariableId};
 
@@ -12,8 +12,9 @@ pub(crate) struct Reach {
 }
 
 impl Reach {
-    /// Follows every uncertain input to what reads it.
-    pub fn of(model: &Model) -> Reach {
+    /// Follows every uncertain input to what reads it. A steady native stops it.
+    pub fn of(model: &Model, natives: Natives<'_>) -> Reach {
+        let steady = |name: &str| natives.iter().any(|native| native.name() == name && native.steady());
         let mut reach =
             Reach { variables: vec![false; model.variables.len()], expressions: vec![false; model.expressions.len()] };
         loop {
@@ -25,7 +26,9 @@ impl Reach {
                 let reached = match &variable.definition {
                     Definition::Input(input) => input.is_uncertain(),
                     Definition::Formula(clauses) => clauses.iter().any(|clause| reach.expression(clause.body)),
-                    Definition::Native { inputs } => inputs.iter().any(|input| reach.variable(*input)),
+                    Definition::Native { inputs } => {
+                        inputs.iter().any(|input| reach.variable(*input)) && !steady(&variable.name)
+                    }
                 };
                 changed |= reached && !std::mem::replace(&mut reach.variables[index], reached);
             }

@@ -82,8 +82,43 @@ fn every_draw_of_the_shipped_model_is_an_evaluation() {
             }
         }
     }
-    let natives: [&dyn Native; 2] = [&InternalRateOfReturn, &Payback];
+    let absent = STEADY.map(Absent);
+    let mut natives: Vec<&dyn Native> = vec![&InternalRateOfReturn, &Payback];
+    natives.extend(absent.iter().map(|native| native as &dyn Native));
     assert_draws_agree_with_evaluations(&model(texts, &natives), &natives);
+}
+
+/// The natives of the shipped model that draws leave alone, so that no evaluation at drawn inputs agrees with them.
+const STEADY: [&str; 8] = [
+    "chips_needed",
+    "throughput",
+    "throughput_low",
+    "throughput_high",
+    "reading_share",
+    "serving_power",
+    "deployment_chips",
+    "first_token_wait",
+];
+
+/// A native that finds nothing.
+struct Absent(&'static str);
+
+impl Native for Absent {
+    fn name(&self) -> &'static str {
+        self.0
+    }
+    fn summary(&self) -> &'static str {
+        "nothing"
+    }
+    fn may_lack(&self) -> bool {
+        true
+    }
+    fn accepts(&self, _: &Signature<'_>, _: &[Signature<'_>]) -> Result<(), String> {
+        Ok(())
+    }
+    fn evaluate(&self, _: &Signature<'_>, _: &[Signature<'_>], _: &[Cells<'_>]) -> Vec<Option<f64>> {
+        Vec::new()
+    }
 }
 
 fn summary(model: &Model, wants: &[&str], draws: usize, seed: u64) -> Summary {
@@ -305,6 +340,54 @@ filled[kind] : 1 = after otherwise size
     let model = sheet_with(text, &natives);
     assert_eq!(common::values_with(&model, "pairs", &natives), [None, Some(21.0), Some(42.0)]);
     assert_draws_agree_with_evaluations(&model, &natives);
+}
+
+/// The same, computed once.
+struct SteadyPairs;
+
+impl Native for SteadyPairs {
+    fn name(&self) -> &'static str {
+        Pairs.name()
+    }
+    fn summary(&self) -> &'static str {
+        Pairs.summary()
+    }
+    fn steady(&self) -> bool {
+        true
+    }
+    fn accepts(&self, result: &Signature<'_>, inputs: &[Signature<'_>]) -> Result<(), String> {
+        Pairs.accepts(result, inputs)
+    }
+    fn evaluate(&self, result: &Signature<'_>, inputs: &[Signature<'_>], cells: &[Cells<'_>]) -> Vec<Option<f64>> {
+        Pairs.evaluate(result, inputs, cells)
+    }
+}
+
+#[test]
+fn a_steady_native_keeps_its_median_in_every_draw() {
+    let text = r#"
+dim kind = a, b, c
+input size[kind] : 1 = a: 1, b: 2, c: 4 ~ times 0.5 to 2 each kind assume "a test"
+input weight : 1 = 10 assume "a test"
+input error : 1 = 1 ~ times 0.5 to 2 assume "a test"
+partial native pairs[kind] : 1 from size, weight
+partial after[kind] : 1 = pairs * error
+"#;
+    let natives: [&dyn Native; 1] = [&SteadyPairs];
+    let model = sheet_with(text, &natives);
+    let wants = Wants::everything(&model);
+    let simulation = Simulation::new(&model, &natives, &wants, 1);
+    let block = simulation.run(0, Simulation::LANES);
+    let position = |name: &str| {
+        let named = |want: &tokenomics_engine::Want| model.variables[want.variable.index()].name == name;
+        wants.variables.iter().position(named).unwrap()
+    };
+    let pairs = simulation.values(&block, position("pairs"), 1).unwrap();
+    assert!(pairs.iter().all(|value| (value - 21.0).abs() < 1e-9), "{pairs:?}");
+    let error = simulation.values(&block, position("error"), 0).unwrap();
+    let after = simulation.values(&block, position("after"), 1).unwrap();
+    assert!(error.iter().zip(&after).all(|(error, after)| (after / error - 21.0).abs() < 1e-9));
+    assert!(error.windows(2).any(|pair| (pair[0] - pair[1]).abs() > 1e-3));
 }
 
 #[test]

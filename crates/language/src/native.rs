@@ -49,6 +49,12 @@ pub trait Native: Send + Sync {
         false
     }
 
+    /// Whether it is computed once, from the medians of its inputs, and not again for each draw: so with what
+    /// takes long. A sheet then states its uncertainty as a factor.
+    fn steady(&self) -> bool {
+        false
+    }
+
     /// Whether it can compute a result of this type from inputs of these types.
     ///
     /// # Errors

@@ -15,11 +15,14 @@ pub enum Measure {
     FirstToken,
     /// Energy of the chips for a token of answers.
     Energy,
+    /// Tokens a second for each chip of the best deployment at a speed for users.
+    Frontier,
 }
 
 impl Measure {
     /// All measures, in the order in which they are compared.
-    pub const ALL: [Measure; 4] = [Measure::Interval, Measure::Throughput, Measure::FirstToken, Measure::Energy];
+    pub const ALL: [Measure; 5] =
+        [Measure::Interval, Measure::Throughput, Measure::FirstToken, Measure::Energy, Measure::Frontier];
 
     /// Its name in tables.
     #[must_use]
@@ -29,6 +32,7 @@ impl Measure {
             Measure::Throughput => "throughput",
             Measure::FirstToken => "first_token",
             Measure::Energy => "energy",
+            Measure::Frontier => "frontier",
         }
     }
 }

@@ -11,6 +11,9 @@ const USABLE_MEMORY: f64 = 0.97;
 /// Bytes on each chip that neither weights nor cache take: workspaces, graphs and buffers.
 const WORKSPACE: f64 = 2e9;
 
+/// The same on a chip of little memory, as a part of it.
+const LEAST_WORKSPACE: f64 = 0.02;
+
 /// Tokens of a prompt that are read together.
 const CHUNK: f64 = 8192.0;
 
@@ -49,6 +52,7 @@ pub struct Replica {
     pub(crate) dense_read: f64,
     pub(crate) dense_work: f64,
     pub(crate) experts: [Experts; KINDS],
+    pub(crate) diversity: f64,
     pub(crate) caches: [Cache; KINDS],
     pub(crate) state_read: f64,
     pub(crate) fixed: f64,
@@ -162,6 +166,7 @@ impl Replica {
         let mut expert_bytes = 0.0;
         let mut expert_flops = 0.0;
         let mut kind = 0;
+        let expert_part = get(Constant::ExpertArithmetic);
         let busiest = 1.0 + get(Constant::Skew) * (1.0 - 1.0 / pool.expert.max(1.0));
         for (layers, network) in &architecture.feed_forward {
             common += layers * network.common_weights(hidden);
@@ -173,7 +178,7 @@ impl Replica {
             let slot = &mut experts[kind.min(KINDS - 1)];
             slot.read += bytes / expert_rate * busiest;
             slot.passed_by = (1.0 - (chosen / count).min(1.0 - 1e-9)).ln();
-            slot.work += flops / (peak * decode) * busiest;
+            slot.work += flops / (peak * decode * expert_part) * busiest;
             kind += 1;
         }
         let head = architecture.vocabulary * hidden;
@@ -207,7 +212,8 @@ impl Replica {
         let rate = get(Constant::ExchangeRate);
         let starts = EXCHANGES * layers * doublings * get(Constant::ExchangeTime);
 
-        let needed = (common_bytes + embedding_bytes + expert_bytes) / stages + WORKSPACE;
+        let needed =
+            (common_bytes + embedding_bytes + expert_bytes) / stages + WORKSPACE.min(LEAST_WORKSPACE * chip.memory);
         let usable = chip.memory * USABLE_MEMORY;
         if needed >= usable {
             return Err(Unservable::Memory { needed, usable });
@@ -220,12 +226,13 @@ impl Replica {
             dense_read: common_bytes / weight_rate,
             dense_work: (common_flops + head_flops) / (common_peak * decode),
             experts,
+            diversity: get(Constant::Diversity),
             caches,
             state_read: state_bytes / cache_rate,
             fixed: (floor + get(Constant::StepTime)) * scale,
             exchange: per_token / rate * scale,
             sequence: get(Constant::SequenceTime) * scale,
-            prompt_token: (expert_flops * busiest / peak + common_flops / common_peak) / prefill
+            prompt_token: (expert_flops * busiest / (peak * expert_part) + common_flops / common_peak) / prefill
                 + per_token / rate * get(Constant::PrefillScale),
             prompt_fixed: floor / CHUNK * get(Constant::PrefillScale),
             prompt_time: get(Constant::PromptTime) * get(Constant::PrefillScale) / groups,

@@ -45,20 +45,31 @@ pub enum Constant {
     PromptTime,
     /// How much more than its share the busiest chip does where experts are spread.
     Skew,
+    /// How independently tokens choose experts: the power of their number that counts as choosing apart.
+    Diversity,
     /// Tokens guessed in a step, where a run does not say.
     Guessed,
     /// Chance that a guessed token is accepted, given that those before it were.
     Accepted,
     /// Part of the places for requests that are filled on average.
     Occupancy,
+    /// Throughput of the best deployments that were run over that of the best that a search finds.
+    Reached,
     /// Factor on the time of a step: what the terms above leave.
     StepScale,
     /// Factor on the time of a prompt: what the terms above leave.
     PrefillScale,
     /// Power by which the time of a step rises with the sequences of a replica, besides.
     LoadSlope,
+    /// How much longer the arithmetic of experts takes than that of what every token passes through, as the
+    /// part of the rate that it reaches.
+    ExpertArithmetic,
     /// Logarithm by which steps of newly supported hardware and models take longer.
     Immaturity,
+    /// Logarithm by which steps take less time with each year of software.
+    Progress,
+    /// The date at which software is as the other constants have it, in years of our era.
+    ProgressFrom,
     /// Part of the nameplate power that is drawn whatever is done.
     IdlePower,
     /// Part of it that reading memory at its peak adds.
@@ -80,7 +91,7 @@ pub enum Link {
 
 impl Constant {
     /// All constants, in the order of their values.
-    pub const ALL: [Constant; 30] = [
+    pub const ALL: [Constant; 35] = [
         Constant::WeightRead,
         Constant::ExpertRead,
         Constant::CacheRead,
@@ -101,13 +112,18 @@ impl Constant {
         Constant::FirstTokenTime,
         Constant::PromptTime,
         Constant::Skew,
+        Constant::Diversity,
         Constant::Guessed,
         Constant::Accepted,
         Constant::Occupancy,
+        Constant::Reached,
         Constant::StepScale,
         Constant::PrefillScale,
         Constant::LoadSlope,
+        Constant::ExpertArithmetic,
         Constant::Immaturity,
+        Constant::Progress,
+        Constant::ProgressFrom,
         Constant::IdlePower,
         Constant::MemoryPower,
         Constant::ArithmeticPower,
@@ -137,13 +153,18 @@ impl Constant {
             Constant::FirstTokenTime => "first_token_time",
             Constant::PromptTime => "prompt_time",
             Constant::Skew => "skew",
+            Constant::Diversity => "diversity",
             Constant::Guessed => "guessed",
             Constant::Accepted => "accepted",
             Constant::Occupancy => "occupancy",
+            Constant::Reached => "reached",
             Constant::StepScale => "step_scale",
             Constant::PrefillScale => "prefill_scale",
             Constant::LoadSlope => "load_slope",
+            Constant::ExpertArithmetic => "expert_arithmetic",
             Constant::Immaturity => "immaturity",
+            Constant::Progress => "progress",
+            Constant::ProgressFrom => "progress_from",
             Constant::IdlePower => "idle_power",
             Constant::MemoryPower => "memory_power",
             Constant::ArithmeticPower => "arithmetic_power",
@@ -165,14 +186,16 @@ impl Constant {
             | Constant::CacheRead
             | Constant::DecodeArithmetic
             | Constant::PrefillArithmetic
+            | Constant::ExpertArithmetic
             | Constant::AttentionArithmetic
             | Constant::ExchangeRate
             | Constant::Accepted
+            | Constant::Diversity
             | Constant::Occupancy
             | Constant::IdlePower
             | Constant::MemoryPower
             | Constant::ArithmeticPower => Link::Fraction,
-            Constant::LoadSlope | Constant::Immaturity => Link::Plain,
+            Constant::LoadSlope | Constant::Immaturity | Constant::Progress | Constant::ProgressFrom => Link::Plain,
             _ => Link::Positive,
         }
     }
@@ -252,6 +275,8 @@ pub enum Level {
     EngineGeneration,
     /// Engine and format.
     EngineFormat,
+    /// Generation of the chip and format.
+    GenerationFormat,
     /// Engine and model.
     EngineModel,
     /// Engine and kind of attention.
@@ -266,7 +291,7 @@ pub enum Level {
 
 impl Level {
     /// All levels, the widest first.
-    pub const ALL: [Level; 17] = [
+    pub const ALL: [Level; 18] = [
         Level::All,
         Level::Vendor,
         Level::Generation,
@@ -279,6 +304,7 @@ impl Level {
         Level::EngineVendor,
         Level::EngineGeneration,
         Level::EngineFormat,
+        Level::GenerationFormat,
         Level::EngineModel,
         Level::EngineAttention,
         Level::ModelGeneration,
@@ -302,6 +328,7 @@ impl Level {
             Level::EngineVendor => "engine_vendor",
             Level::EngineGeneration => "engine_generation",
             Level::EngineFormat => "engine_format",
+            Level::GenerationFormat => "generation_format",
             Level::EngineModel => "engine_model",
             Level::EngineAttention => "engine_attention",
             Level::ModelGeneration => "model_generation",
@@ -359,6 +386,7 @@ impl Identity {
             Level::EngineVendor => join(&[&self.engine, &self.vendor]),
             Level::EngineGeneration => join(&[&self.engine, &self.generation]),
             Level::EngineFormat => join(&[&self.engine, &self.format]),
+            Level::GenerationFormat => join(&[&self.generation, &self.format]),
             Level::EngineModel => join(&[&self.engine, &self.model]),
             Level::EngineAttention => join(&[&self.engine, &self.attention]),
             Level::ModelGeneration => join(&[&self.model, &self.generation]),
@@ -370,12 +398,18 @@ impl Identity {
 
 /// Constants as sums: a median for all, and effects by level and member. A member that is not there has
 /// no effect, so that an unknown chip or model gets what its relatives share.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Effects {
     /// Medians, in the space in which effects add up.
     pub medians: [f64; Constant::ALL.len()],
     /// Effects, in that space.
     pub effects: BTreeMap<(Constant, Level, String), f64>,
+}
+
+impl Default for Effects {
+    fn default() -> Effects {
+        Effects { medians: [0.0; Constant::ALL.len()], effects: BTreeMap::new() }
+    }
 }
 
 impl Effects {

@@ -12,7 +12,8 @@ impl Replica {
         let mut read = self.peak.common_read + self.peak.state_read * batch;
         for experts in &self.experts {
             if experts.read > 0.0 {
-                read += self.peak.expert_read * experts.read * (1.0 - (experts.passed_by * all).exp());
+                read +=
+                    self.peak.expert_read * experts.read * (1.0 - (experts.passed_by * self.choosing_apart(all)).exp());
             }
         }
         for cache in &self.caches {

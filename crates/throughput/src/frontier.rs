@@ -5,7 +5,7 @@ use crate::{
 };
 
 /// Points of the search over batches, for each doubling.
-const POINTS_PER_DOUBLING: f64 = 4.0;
+const POINTS_PER_DOUBLING: f64 = 8.0;
 
 /// The most answers at once on one replica that are searched.
 const LARGEST_BATCH: f64 = 8192.0;
@@ -13,6 +13,9 @@ const LARGEST_BATCH: f64 = 8192.0;
 /// Part of the time for which chips that read prompts are planned to be busy: the rest is for the waiting
 /// to stay short.
 const READING_LOAD: f64 = 0.9;
+
+/// Stages into which layers are cut, beside one.
+const STAGES: [f64; 2] = [2.0, 4.0];
 
 /// What is searched.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -138,6 +141,18 @@ impl Search<'_> {
         best
     }
 
+    /// The deployment that gives a user the most speed.
+    #[must_use]
+    pub fn fastest(&self) -> Option<Point> {
+        let plans = self.plans();
+        let reading = self.reading(&plans);
+        if self.apart && reading.is_none() {
+            return None;
+        }
+        let points = plans.iter().filter_map(|plan| self.point(plan, reading.as_ref(), 1.0));
+        points.min_by(|left, right| left.operation.interval.total_cmp(&right.operation.interval))
+    }
+
     /// How many deployments a search evaluates, before they are rounded to whole replicas.
     #[must_use]
     pub fn size(&self) -> usize {
@@ -179,6 +194,9 @@ impl Search<'_> {
             let within = size <= domain.max(1.0);
             if within {
                 self.plan(Pool::tensor(size), &mut plans);
+                for stages in STAGES.into_iter().filter(|stages| size * stages <= reach) {
+                    self.plan(Pool { pipeline: stages, ..Pool::tensor(size) }, &mut plans);
+                }
             }
             if experts && size > 1.0 {
                 if within && size <= 16.0 {
@@ -216,6 +234,7 @@ impl Search<'_> {
         let mut deployment = Deployment::together(plan.replica, 1.0, self.constants);
         deployment.speculation = self.speculation;
         deployment.reading = reading;
+        deployment.occupancy *= self.constants.get(Constant::Reached);
         deployment
     }
 

@@ -19,6 +19,7 @@ mod precision;
 pub mod row;
 mod serving;
 pub mod setting;
+pub mod split;
 mod step;
 
 pub use architecture::{Architecture, Attention, FeedForward, Selection};

@@ -39,6 +39,10 @@ impl Native for ChipsNeeded {
         true
     }
 
+    fn steady(&self) -> bool {
+        true
+    }
+
     fn accepts(&self, result: &Signature<'_>, inputs: &[Signature<'_>]) -> Result<(), String> {
         inputs::accepts(inputs)?;
         over(result, &[&inputs[0], &inputs[10]])
@@ -129,6 +133,10 @@ impl Native for Throughput {
         true
     }
 
+    fn steady(&self) -> bool {
+        true
+    }
+
     fn accepts(&self, result: &Signature<'_>, inputs: &[Signature<'_>]) -> Result<(), String> {
         inputs::accepts(inputs)?;
         let [input, output, cached, speed, most] = &inputs[CATALOGUE..] else {
@@ -155,7 +163,9 @@ impl Native for Throughput {
     }
 
     fn evaluate(&self, _: &Signature<'_>, inputs: &[Signature<'_>], cells: &[Cells<'_>]) -> Vec<Option<f64>> {
-        found(inputs, cells).iter().map(|found| found.as_ref().map(|found| found.part(self.0))).collect()
+        let known =
+            |found: &Option<Found>| found.as_ref().map(|found| found.part(self.0)).filter(|part| part.is_finite());
+        found(inputs, cells).iter().map(known).collect()
     }
 }
 
@@ -236,7 +246,8 @@ fn search(inputs: &[Signature<'_>], cells: &[Cells<'_>]) -> Vec<Option<Found>> {
         for model_name in inputs::members(&inputs[10], 0) {
             let pair = catalogue.chips.get(chip_name).zip(catalogue.models.get(model_name));
             let offers = pair.map_or_else(Vec::new, |(chip, model)| {
-                Offer::all(&catalogue, (chip_name, chip), (model_name, model), None)
+                let all = Offer::all(&catalogue, (chip_name, chip), (model_name, model), None);
+                Offer::familiar(&catalogue, all)
             });
             for workload in 0..workloads.len() {
                 let asked = input.get(workload, 0).zip(output.get(workload, 0)).map(|(input, output)| Workload {
@@ -284,7 +295,7 @@ fn best(
     let (offer, point) =
         candidates.max_by(|(_, left), (_, right)| left.requests_per_chip().total_cmp(&right.requests_per_chip()))?;
     let familiarity = Familiarity::of(catalogue, &offer.identity);
-    let band = catalogue.bands.get(Measure::Throughput, familiarity, offer.apart);
+    let band = catalogue.bands.get(Measure::Frontier, familiarity, offer.apart);
     Some(Found {
         throughput: point.total_per_chip(workload),
         low: band.low,
@@ -308,7 +319,7 @@ pub fn reading_share(point: &Point, workload: &Workload) -> f64 {
     match &point.deployment.reading {
         Some((replica, replicas)) => replica.chips() * replicas / point.deployment.chips(),
         None => {
-            let prompts = point.operation.requests / point.deployment.occupancy / point.deployment.answering_replicas;
+            let prompts = point.operation.batch / (workload.output * point.operation.interval);
             (prompts * point.deployment.answering.prompt(workload)).min(1.0)
         }
     }

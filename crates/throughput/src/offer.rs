@@ -1,8 +1,9 @@
 //! The ways in which a model may be served on a chip: engines, formats, and whether prompts are read apart.
 
+use crate::band::Familiarity;
 use crate::catalogue::{Catalogue, KnownChip, KnownModel};
 use crate::constant::Level;
-use crate::setting::{attention_kind, matured};
+use crate::setting::{Era, attention_kind, matured};
 use crate::{Constants, Format, Identity, Precision};
 
 /// One way, with its constants.
@@ -42,6 +43,14 @@ impl Offer {
         Precision::published(narrowest(chip), Format::Fp8, &model.architecture)
     }
 
+    /// The ways of which most was measured before: what is best of many unknown ones is mostly an error.
+    #[must_use]
+    pub fn familiar(catalogue: &Catalogue, offers: Vec<Offer>) -> Vec<Offer> {
+        let known: Vec<Familiarity> = offers.iter().map(|offer| Familiarity::of(catalogue, &offer.identity)).collect();
+        let Some(most) = known.iter().min().copied() else { return offers };
+        offers.into_iter().zip(known).filter(|(_, familiarity)| *familiarity == most).map(|(offer, _)| offer).collect()
+    }
+
     /// Every way that is of interest: each engine that runs on the chip, with prompts read on the same
     /// chips and, by each framework that was seen to do so, apart.
     #[must_use]
@@ -51,7 +60,9 @@ impl Offer {
         model: (&str, &KnownModel),
         wish: Option<&Wish>,
     ) -> Vec<Offer> {
-        let usual = Wish { speculation: Some(false), ..Wish::default() };
+        // Tokens are guessed by layers that a model has for it.
+        let guesses = model.1.architecture.draft_layers > 0.0;
+        let usual = Wish { speculation: if guesses { None } else { Some(false) }, ..Wish::default() };
         let wish = wish.unwrap_or(&usual);
         let format = wish.format.unwrap_or_else(|| narrowest(chip.1));
         let mut engines: Vec<&str> = catalogue
@@ -86,11 +97,9 @@ impl Offer {
                             framework: framework.clone(),
                             speculation,
                         };
-                        let age = match (wish.date, chip.1.released, model.1.released) {
-                            (Some(date), Some(chip), Some(model)) => Some((date - chip.max(model)).max(0.0)),
-                            _ => None,
-                        };
-                        let constants = matured(&catalogue.effects.constants(&identity), age);
+                        let since = chip.1.released.zip(model.1.released).map(|(chip, model)| chip.max(model));
+                        let era = Era { date: wish.date, since };
+                        let constants = matured(&catalogue.effects.constants(&identity), era);
                         offers.push(Offer { identity, precision, apart, constants });
                     }
                 }

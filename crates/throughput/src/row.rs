@@ -88,13 +88,18 @@ impl Row {
         self.text(column).filter(|text| !unknown.iter().any(|word| text.eq_ignore_ascii_case(word)))
     }
 
-    /// The day of a row in years of our era; the middle where it names two days with `..` between.
+    /// The day of a row in years of our era. Where it names two days with `..` between, the middle of the
+    /// time between them in which the run was possible, which began at `earliest`.
     #[must_use]
-    pub fn date(&self) -> Option<f64> {
+    pub fn date(&self, earliest: Option<f64>) -> Option<f64> {
         let text = self.text("date")?;
         match text.split_once("..") {
             None => year(text),
-            Some((from, to)) => Some(0.5 * (year(from)? + year(to)?)),
+            Some((from, to)) => {
+                let (from, to) = (year(from)?, year(to)?);
+                let from = from.max(earliest.unwrap_or(from)).min(to);
+                Some(0.5 * (from + to))
+            }
         }
     }
 }

@@ -2,6 +2,9 @@
 
 use crate::{Constant, Constants, Replica, Speculation, Workload};
 
+/// How closely the answers at once are found that make up a number of requests.
+const PRECISE: f64 = 1e-8;
+
 /// A deployment: replicas that answer, and others that read prompts or none.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Deployment {
@@ -100,22 +103,33 @@ impl Deployment {
     #[must_use]
     pub fn with_concurrency(&self, concurrency: f64, workload: &Workload) -> Operation {
         let most = (concurrency / self.answering_replicas).min(self.answering.capacity(workload));
-        let mut high = most;
-        let mut at = self.at(high, workload);
-        if at.concurrency > concurrency || at.reading_load > 1.0 {
-            let mut low = 0.0;
-            for _ in 0..40 {
-                let middle = 0.5 * (low + high);
-                at = self.at(middle, workload);
-                if at.concurrency > concurrency || at.reading_load > 1.0 {
-                    high = middle;
+        let excess = |at: &Operation| if at.reading_load > 1.0 { f64::INFINITY } else { at.concurrency - concurrency };
+        let mut at = self.at(most, workload);
+        let mut above = excess(&at);
+        if above > 0.0 {
+            // The answers at once lie between a lower and an upper bound. The line through what was found at
+            // them mostly hits; halves keep the bound where it does not.
+            let (mut low, mut high, mut below) = (0.0, most, -concurrency);
+            let mut line = true;
+            while high - low > PRECISE * high {
+                let hit = if line && above.is_finite() {
+                    low - below * (high - low) / (above - below)
                 } else {
-                    low = middle;
+                    0.5 * (low + high)
+                };
+                // A little beyond what the line hits, so that both bounds close in.
+                let middle =
+                    (hit * (1.0 + 0.5 * PRECISE)).clamp(low + 0.25 * PRECISE * high, high - 0.25 * PRECISE * high);
+                let width = high - low;
+                let found = excess(&self.at(middle, workload));
+                if found > 0.0 {
+                    (high, above) = (middle, found);
+                } else {
+                    (low, below) = (middle, found);
                 }
-                if high - low < 1e-4 * high {
-                    break;
-                }
+                line = high - low < 0.5 * width || !line;
             }
+            at = self.at(low, workload);
         }
         let raw = at.requests / self.occupancy;
         let waiting = (concurrency - at.concurrency).max(0.0);

@@ -12,6 +12,9 @@ use crate::{
 /// Years in which what is newly supported loses most of its lag.
 const MATURING: f64 = 0.5;
 
+/// Years over which progress of software is taken to go on.
+const FORESEEN: f64 = 2.0;
+
 /// A run: who serves what on what, how chips share the work, and what is asked.
 #[derive(Clone, Debug)]
 pub struct Setting<'a> {
@@ -33,8 +36,8 @@ pub struct Setting<'a> {
     pub concurrency: f64,
     /// Tokens guessed ahead in a step, where the run says.
     pub guessed: Option<f64>,
-    /// Years since chip and model are out.
-    pub age: Option<f64>,
+    /// When it runs.
+    pub era: Era,
     /// What had to be taken for granted.
     pub taken: Vec<String>,
 }
@@ -80,10 +83,8 @@ impl Setting<'_> {
             cached: 0.0,
         };
         let attention = attention_kind(&model.architecture.attention);
-        let age = match (row.date(), chip.released, model.released) {
-            (Some(date), Some(chip), Some(model)) => Some((date - chip.max(model)).max(0.0)),
-            _ => None,
-        };
+        let since = chip.released.zip(model.released).map(|(chip, model)| chip.max(model));
+        let era = Era { date: row.date(since), since };
         let framework = if apart {
             let others = |part: &&str| !part.is_empty() && catalogue.meant(&catalogue.engines, part).is_none();
             apart_by(&full.split('-').filter(others).collect::<Vec<_>>(), engine_name)
@@ -110,7 +111,7 @@ impl Setting<'_> {
             workload,
             concurrency: row.positive("concurrency")?,
             guessed: guessed.filter(|_| speculation),
-            age,
+            era,
             taken,
         })
     }
@@ -120,7 +121,7 @@ impl Setting<'_> {
     /// # Errors
     /// Why it cannot be.
     pub fn deployment(&self, constants: &Constants) -> Result<Deployment, String> {
-        let constants = matured(constants, self.age);
+        let constants = matured(constants, self.era);
         let (replica, replicas) = self.compile(&self.answering, &constants)?;
         let mut deployment = match &self.reading {
             None => Deployment::together(replica, replicas, &constants),
@@ -169,15 +170,29 @@ pub fn served_by<'a>(framework: &str, catalogue: &'a Catalogue) -> (String, Opti
     (full, engine)
 }
 
-/// Constants at an age: what is newly supported takes longer.
+/// When software runs: how far it has come.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Era {
+    /// The date, in years of our era.
+    pub date: Option<f64>,
+    /// When both chip and model were out.
+    pub since: Option<f64>,
+}
+
+/// Constants at a date: software gets faster by the year, and what is newly supported takes longer.
+/// Without a date they are as they are.
 #[must_use]
-pub fn matured(constants: &Constants, age: Option<f64>) -> Constants {
+pub fn matured(constants: &Constants, era: Era) -> Constants {
     let mut constants = *constants;
-    if let Some(age) = age {
-        let lag = (constants.get(Constant::Immaturity) * (-age / MATURING).exp()).exp();
-        constants.0[Constant::StepScale as usize] *= lag;
-        constants.0[Constant::PrefillScale as usize] *= lag;
+    let Some(date) = era.date else { return constants };
+    // Years beyond those that were measured count for less and less.
+    let years = FORESEEN * ((date - constants.get(Constant::ProgressFrom)) / FORESEEN).tanh();
+    let mut lag = -constants.get(Constant::Progress) * years;
+    if let Some(since) = era.since {
+        lag += constants.get(Constant::Immaturity) * (-(date - since).max(0.0) / MATURING).exp();
     }
+    constants.0[Constant::StepScale as usize] *= lag.exp();
+    constants.0[Constant::PrefillScale as usize] *= lag.exp();
     constants
 }
 

@@ -62,9 +62,10 @@ impl Replica {
         let batch = batch / self.stages;
         let all = batch * tokens;
         let mut time = self.fixed + self.dense_read.hypot_fast(self.dense_work * all);
+        let apart = self.choosing_apart(all);
         for experts in &self.experts {
             if experts.read > 0.0 {
-                let touched = 1.0 - (experts.passed_by * all).exp();
+                let touched = 1.0 - (experts.passed_by * apart).exp();
                 time += (experts.read * touched).hypot_fast(experts.work * all);
             }
         }
@@ -79,19 +80,25 @@ impl Replica {
         if self.load_slope == 0.0 { time } else { time * (batch * (1.0 / 64.0)).max(1.0 / 64.0).powf(self.load_slope) }
     }
 
+    /// Tokens that choose experts independently of one another, of so many in a step.
+    pub(crate) fn choosing_apart(&self, tokens: f64) -> f64 {
+        if self.diversity >= 1.0 || tokens <= 1.0 { tokens } else { tokens.powf(self.diversity) }
+    }
+
     /// Seconds in which the replica does nothing but read one prompt: `fresh` tokens after `cached` ones
-    /// that it finds in the cache.
+    /// that it finds in the cache. Stages read different prompts at once.
     #[must_use]
     pub fn prompt(&self, workload: &Workload) -> f64 {
-        let fresh = workload.fresh();
-        fresh * (self.prompt_token + self.prompt_fixed) + self.prompt_attention(workload) + self.prompt_time
+        let matrices = workload.fresh() * (self.prompt_token + self.prompt_fixed);
+        (matrices + self.prompt_attention(workload) + self.prompt_time) / self.stages
     }
 
     /// Seconds from the start of a prompt to its end when it is alone: chips that attend apart cannot
-    /// share the attention over it.
+    /// share the attention over it, and it passes stages one after the other.
     #[must_use]
     pub fn prompt_latency(&self, workload: &Workload) -> f64 {
-        self.prompt(workload) + (self.prompt_groups - 1.0) * (self.prompt_attention(workload) + self.prompt_time)
+        let alone = (self.prompt_groups - 1.0) * (self.prompt_attention(workload) + self.prompt_time);
+        self.prompt(workload) * self.stages + alone
     }
 
     fn prompt_attention(&self, workload: &Workload) -> f64 {

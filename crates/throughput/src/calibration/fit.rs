@@ -2,7 +2,7 @@
 
 use crate::calibration::prior::Priors;
 use crate::constant::{Constant, Constants, Effects, Identity, Level};
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 /// Something measured that constants predict.
 pub trait Observation: Sync {
@@ -10,22 +10,40 @@ pub trait Observation: Sync {
     fn identity(&self) -> &Identity;
     /// Logarithms of what was predicted over what was measured, less than zero where too little was
     /// predicted; absent where it was not measured.
-    fn residuals(&self, constants: &Constants) -> [Option<f64>; MEASURES];
+    fn residuals(&self, constants: &Constants) -> [Option<f64>; FITTED];
     /// Whether a constant has a part in it.
     fn depends_on(&self, constant: Constant) -> bool;
 }
 
 /// Quantities of a row that are compared.
-pub const MEASURES: usize = 4;
+pub const FITTED: usize = 4;
 
 /// Usual errors of the quantities, and so what they weigh: interval, throughput, first token, energy.
-const ERRORS: [f64; MEASURES] = [0.06, 0.06, 0.35, 0.12];
+const ERRORS: [f64; FITTED] = [0.06, 0.06, 0.35, 0.12];
 
 /// Degrees of freedom of Student's distribution that residuals are taken to have: a few rows are far off.
 const FREEDOM: f64 = 3.0;
 
 /// Step of the difference quotients.
 const STEP: f64 = 1e-4;
+
+/// The least part of its curvature that is added to each direction.
+const LEAST_DAMPING: f64 = 1e-5;
+
+/// Spread of the mean of the effects on one level.
+const MEAN_SPREAD: f64 = 0.01;
+
+/// Steps that are tried before an iteration gives up.
+const TRIES: usize = 8;
+
+/// How many times as long as a step of the method steps may be.
+const STRETCHES: [f64; 4] = [1.0, 2.0, 4.0, 8.0];
+
+/// The longest step of one parameter.
+const LONGEST: f64 = 1.0;
+
+/// The least part of the sum by which an iteration must lower it for another to follow.
+const LEAST_GAIN: f64 = 2e-5;
 
 const COUNT: usize = Constant::ALL.len();
 
@@ -64,22 +82,32 @@ pub fn fit<O: Observation>(
         progress(iteration, loss);
         let (matrix, gradient) = normal(&medians, observations, &rows, &parameters, &values);
         let mut improved = false;
-        for _ in 0..6 {
+        for _ in 0..TRIES {
             let Some(step) = solve(&matrix, &gradient, damping) else {
                 damping *= 10.0;
                 continue;
             };
-            let trial: Vec<f64> = values.iter().zip(&step).map(|(value, step)| value - step.clamp(-0.7, 0.7)).collect();
-            let reached = total(&medians, observations, &rows, &parameters, &trial);
-            if reached < loss {
-                let gain = loss - reached;
+            // Weights that fall as residuals grow make steps short, so longer ones are tried too.
+            let mut best: Option<(f64, Vec<f64>)> = None;
+            for stretch in STRETCHES {
+                let moved =
+                    values.iter().zip(&step).map(|(value, step)| value - (stretch * step).clamp(-LONGEST, LONGEST));
+                let trial: Vec<f64> = moved.collect();
+                let reached = total(&medians, observations, &rows, &parameters, &trial);
+                let known = best.as_ref().map_or(loss, |(known, _)| *known);
+                if reached >= known {
+                    break;
+                }
+                best = Some((reached, trial));
+            }
+            if let Some((reached, trial)) = best {
+                improved = loss - reached > LEAST_GAIN * loss;
                 values = trial;
                 loss = reached;
-                damping = (damping * 0.2).max(1e-9);
-                improved = gain > 1e-4 * loss;
+                damping = (damping * 0.2).max(LEAST_DAMPING);
                 break;
             }
-            damping *= 8.0;
+            damping *= 10.0;
         }
         if !improved {
             break;
@@ -162,12 +190,27 @@ fn total<O: Observation>(
         }
         sum
     });
+    let of_means: f64 = means(parameters, values).map(|(_, mean)| 0.5 * (mean / MEAN_SPREAD).powi(2)).sum();
     let of_priors: f64 = parameters
         .iter()
         .zip(values)
         .map(|(parameter, value)| 0.5 * ((value - parameter.prior) / parameter.spread).powi(2))
         .sum();
-    of_rows.into_iter().sum::<f64>() + of_priors
+    of_rows.into_iter().sum::<f64>() + of_priors + of_means
+}
+
+/// The effects of a constant on each level, and their mean beyond what was held before: what all members
+/// share belongs to the constant itself, so that a member that was not seen is like their mean.
+fn means<'a>(parameters: &'a [Parameter], values: &'a [f64]) -> impl Iterator<Item = (Vec<usize>, f64)> + 'a {
+    let mut groups: BTreeMap<(Constant, Level), Vec<usize>> = BTreeMap::new();
+    for (index, parameter) in parameters.iter().enumerate().filter(|(_, parameter)| parameter.level != Level::All) {
+        groups.entry((parameter.constant, parameter.level)).or_default().push(index);
+    }
+    groups.into_values().map(move |members| {
+        let sum: f64 = members.iter().map(|index| values[*index] - parameters[*index].prior).sum();
+        let mean = sum / members.len() as f64;
+        (members, mean)
+    })
 }
 
 /// The matrix of the normal equations, row by row, and the gradient.
@@ -187,7 +230,7 @@ fn normal<O: Observation>(
             let base = sums(medians, row, values);
             let residuals = observations[index].residuals(&Constants::from_sums(&base));
             // All effects of a constant have the same slope.
-            let mut slopes = [[0.0; MEASURES]; COUNT];
+            let mut slopes = [[0.0; FITTED]; COUNT];
             let mut done = [false; COUNT];
             for (constant, _) in row {
                 let position = *constant as usize;
@@ -198,13 +241,13 @@ fn normal<O: Observation>(
                 let mut moved = base;
                 moved[position] += STEP;
                 let after = observations[index].residuals(&Constants::from_sums(&moved));
-                for measure in 0..MEASURES {
+                for measure in 0..FITTED {
                     if let (Some(before), Some(after)) = (residuals[measure], after[measure]) {
                         slopes[position][measure] = (after - before) / STEP;
                     }
                 }
             }
-            for measure in 0..MEASURES {
+            for measure in 0..FITTED {
                 let Some(residual) = residuals[measure] else { continue };
                 let error = ERRORS[measure];
                 let weight = (FREEDOM + 1.0) / (FREEDOM + (residual / error).powi(2)) / (error * error);
@@ -227,6 +270,16 @@ fn normal<O: Observation>(
     for (part, slope) in parts {
         matrix.iter_mut().zip(part).for_each(|(sum, part)| *sum += part);
         gradient.iter_mut().zip(slope).for_each(|(sum, part)| *sum += part);
+    }
+    for (members, mean) in means(parameters, values) {
+        let share = 1.0 / members.len() as f64;
+        let weight = share / (MEAN_SPREAD * MEAN_SPREAD);
+        for first in &members {
+            gradient[*first] += weight * mean;
+            for second in &members {
+                matrix[first * count + second] += weight * share;
+            }
+        }
     }
     for (index, parameter) in parameters.iter().enumerate() {
         let weight = 1.0 / (parameter.spread * parameter.spread);

@@ -2,13 +2,14 @@
 
 pub mod fit;
 pub mod prior;
+pub mod reach;
 pub mod report;
 pub mod run;
 
 use crate::Effects;
 use crate::band::{Band, Bands, Familiarity, Measure};
 use crate::constant::{Identity, Level};
-use fit::MEASURES;
+use fit::FITTED;
 use prior::Priors;
 use report::{Report, Test};
 use run::Run;
@@ -42,7 +43,7 @@ pub struct Outcome {
     /// What was left out with it.
     pub left_out: String,
     /// The errors.
-    pub errors: [Option<f64>; MEASURES],
+    pub errors: [Option<f64>; Measure::ALL.len()],
 }
 
 /// Fits constants to runs, and then to all but a part of them, again and again, to see how well that part
@@ -50,7 +51,9 @@ pub struct Outcome {
 #[must_use]
 pub fn calibrate(runs: &[Run<'_>], priors: &Priors, mut progress: impl FnMut(&str, f64)) -> Calibration {
     progress("all runs", 0.0);
-    let effects = fit::fit(&runs.iter().collect::<Vec<_>>(), priors, &Effects::default(), ITERATIONS, |_, _| ());
+    let all: Vec<&Run<'_>> = runs.iter().collect();
+    let mut effects = fit::fit(&all, priors, &Effects::default(), ITERATIONS, |_, _| ());
+    reach::fit(&all, &mut effects);
     let mut outcomes: BTreeMap<Test, Vec<Outcome>> = BTreeMap::new();
     outcomes.insert(
         Test::InSample,
@@ -74,7 +77,8 @@ pub fn calibrate(runs: &[Run<'_>], priors: &Priors, mut progress: impl FnMut(&st
         progress(&format!("{} {name}", test.name()), (done as f64 + 1.0) / (work.len() as f64 + 1.0));
         let (_, part) = tests.iter().find(|(known, _)| known == test).expect("every piece of work is of a test");
         let others: Vec<&Run<'_>> = runs.iter().filter(|run| part(run) != *name).collect();
-        let fitted = fit::fit(&others, priors, &effects, FURTHER_ITERATIONS, |_, _| ());
+        let mut fitted = fit::fit(&others, priors, &effects, FURTHER_ITERATIONS, |_, _| ());
+        reach::fit(&others, &mut fitted);
         let found = runs.iter().enumerate().filter(|(_, run)| part(run) == *name);
         outcomes.entry(*test).or_default().extend(found.map(|(run, known)| outcome(run, known, &fitted, name)));
     }
@@ -84,7 +88,10 @@ pub fn calibrate(runs: &[Run<'_>], priors: &Priors, mut progress: impl FnMut(&st
 }
 
 fn outcome(run: usize, known: &Run<'_>, effects: &Effects, left_out: &str) -> Outcome {
-    Outcome { run, left_out: left_out.to_owned(), errors: known.errors(&effects.constants(&known.setting.identity)) }
+    let constants = effects.constants(&known.setting.identity);
+    let [interval, throughput, first_token, energy] = known.errors(&constants);
+    let frontier = reach::error(known, &constants);
+    Outcome { run, left_out: left_out.to_owned(), errors: [interval, throughput, first_token, energy, frontier] }
 }
 
 fn hash(text: &str) -> u64 {
@@ -153,7 +160,7 @@ impl fit::Observation for &Run<'_> {
         (*self).identity()
     }
 
-    fn residuals(&self, constants: &crate::Constants) -> [Option<f64>; MEASURES] {
+    fn residuals(&self, constants: &crate::Constants) -> [Option<f64>; FITTED] {
         (*self).residuals(constants)
     }
 

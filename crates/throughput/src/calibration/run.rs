@@ -1,11 +1,12 @@
 //! Measured runs that can be placed, as observations of constants.
 
 use crate::band::Measure;
-use crate::calibration::fit::{MEASURES, Observation};
+use crate::calibration::fit::{FITTED, Observation};
 use crate::catalogue::Catalogue;
-use crate::constant::{Constant, Constants, Identity};
+use crate::constant::{Constant, Constants, Identity, Level};
 use crate::row::Row;
 use crate::setting::{REAL_LENGTH, Setting, matured};
+use std::collections::BTreeMap;
 
 /// A run with what was measured of it.
 #[derive(Clone, Debug)]
@@ -13,7 +14,9 @@ pub struct Run<'a> {
     /// Who served what on what.
     pub setting: Setting<'a>,
     /// What was measured, by [`Measure`]: seconds, tokens of answers a second for each chip, seconds, J.
-    pub measured: [Option<f64>; MEASURES],
+    pub measured: [Option<f64>; FITTED],
+    /// Whether no run of its cell and lengths betters it in both speed and throughput.
+    pub best: bool,
     /// A number that runs of one setting share.
     pub same: u64,
     /// The line of the table.
@@ -48,7 +51,29 @@ pub fn runs<'a>(rows: &[Row], catalogue: &'a Catalogue) -> (Vec<Run<'a>>, Vec<Re
             Err(reason) => refusals.push(Refusal { line: row.line, reason }),
         }
     }
+    mark_best(&mut runs);
     (runs, refusals)
+}
+
+/// Marks the runs that no other of the same cell and lengths betters in both speed and throughput.
+fn mark_best(runs: &mut [Run<'_>]) {
+    let mut groups: BTreeMap<(String, u64), Vec<usize>> = BTreeMap::new();
+    for (index, run) in runs.iter().enumerate() {
+        let lengths = run.setting.workload.input.to_bits() ^ run.setting.workload.output.to_bits().rotate_left(1);
+        groups.entry((run.setting.identity.member(Level::Cell), lengths)).or_default().push(index);
+    }
+    let value = |run: &Run<'_>, measure: Measure| run.measured[measure as usize].unwrap_or(f64::NAN);
+    for group in groups.values() {
+        for index in group {
+            let run = &runs[*index];
+            let bettered = group.iter().any(|other| {
+                let other = &runs[*other];
+                value(other, Measure::Interval) < value(run, Measure::Interval)
+                    && value(other, Measure::Throughput) > value(run, Measure::Throughput)
+            });
+            runs[*index].best = !bettered;
+        }
+    }
 }
 
 fn run<'a>(row: &Row, catalogue: &'a Catalogue, constants: &dyn Fn(&Identity) -> Constants) -> Result<Run<'a>, String> {
@@ -80,19 +105,19 @@ fn run<'a>(row: &Row, catalogue: &'a Catalogue, constants: &dyn Fn(&Identity) ->
         });
         hasher.finish()
     };
-    Ok(Run { setting, measured: [Some(interval), Some(throughput), first, energy], same, line: row.line })
+    Ok(Run { setting, measured: [Some(interval), Some(throughput), first, energy], best: false, same, line: row.line })
 }
 
 impl Run<'_> {
     /// What is predicted, by [`Measure`], in the units of what was measured.
     #[must_use]
-    pub fn predicted(&self, constants: &Constants) -> Option<[f64; MEASURES]> {
+    pub fn predicted(&self, constants: &Constants) -> Option<[f64; FITTED]> {
         predicted(&self.setting, constants)
     }
 
     /// Logarithms of measured over predicted.
     #[must_use]
-    pub fn errors(&self, constants: &Constants) -> [Option<f64>; MEASURES] {
+    pub fn errors(&self, constants: &Constants) -> [Option<f64>; FITTED] {
         self.residuals(constants).map(|residual| residual.map(|residual| -residual))
     }
 }
@@ -100,11 +125,11 @@ impl Run<'_> {
 /// What is predicted of a setting, by [`Measure`]: seconds, tokens of answers a second for each chip,
 /// seconds, J for a token of answers.
 #[must_use]
-pub fn predicted(setting: &Setting<'_>, constants: &Constants) -> Option<[f64; MEASURES]> {
+pub fn predicted(setting: &Setting<'_>, constants: &Constants) -> Option<[f64; FITTED]> {
     let deployment = setting.deployment(constants).ok()?;
     let operation = deployment.with_concurrency(setting.concurrency, &setting.workload);
     let nameplate = setting.chip.power.unwrap_or(f64::NAN);
-    let energy = deployment.output_energy(&operation, &setting.workload, nameplate, &matured(constants, setting.age));
+    let energy = deployment.output_energy(&operation, &setting.workload, nameplate, &matured(constants, setting.era));
     let throughput = operation.requests * setting.workload.output / deployment.chips();
     Some([operation.interval, throughput, operation.first_token, energy])
 }
@@ -114,8 +139,8 @@ impl Observation for Run<'_> {
         &self.setting.identity
     }
 
-    fn residuals(&self, constants: &Constants) -> [Option<f64>; MEASURES] {
-        let Some(predicted) = self.predicted(constants) else { return [None; MEASURES] };
+    fn residuals(&self, constants: &Constants) -> [Option<f64>; FITTED] {
+        let Some(predicted) = self.predicted(constants) else { return [None; FITTED] };
         std::array::from_fn(|measure| self.measured[measure].map(|measured| (predicted[measure] / measured).ln()))
     }
 
@@ -127,12 +152,17 @@ impl Observation for Run<'_> {
             Constant::LatentTime => attention.starts_with("latent") || attention == "compressed",
             Constant::LinearTime => attention.ends_with("linear"),
             Constant::SelectionTime => attention.ends_with("sparse"),
-            Constant::Skew | Constant::ExpertRead | Constant::ExpertTime => {
-                self.setting.model.architecture.expert_layers() > 0.0
-            }
+            Constant::Skew
+            | Constant::Diversity
+            | Constant::ExpertArithmetic
+            | Constant::ExpertRead
+            | Constant::ExpertTime => self.setting.model.architecture.expert_layers() > 0.0,
             Constant::IdlePower | Constant::MemoryPower | Constant::ArithmeticPower => {
                 self.measured[Measure::Energy as usize].is_some()
             }
+            // It is of searches, and is found after the rest.
+            Constant::Reached => false,
+            Constant::Immaturity | Constant::Progress => self.setting.era.date.is_some(),
             _ => true,
         }
     }

@@ -67,8 +67,8 @@ impl Prepared {
             setting = open_pools(setting, chips, None, &constants, &why).ok_or(fault)?;
         }
         setting.taken.splice(0..0, self.taken);
-        if setting.age.is_none() {
-            setting.taken.push("no date of the run, the chip or the model: nothing is new".to_owned());
+        if setting.era.date.is_none() {
+            setting.taken.push("no date of the run: software is as it was on average".to_owned());
         }
         Ok(setting)
     }

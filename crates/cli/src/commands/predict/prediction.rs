@@ -93,7 +93,7 @@ impl<'a> Predictor<'a> {
         }
         let setting = self.place(row, true)?;
         let (constants, familiarity) = self.constants(&setting.identity);
-        let constants = matured(&constants, setting.age);
+        let constants = matured(&constants, setting.era);
         let apart = setting.reading.is_some();
         let domain = setting.chip.scale_up_domain;
         let most_chips = match (apart, row.number("gpus")?) {
@@ -151,10 +151,8 @@ impl<'a> Predictor<'a> {
             brief(gives)
         );
         let band = self.catalogue.bands.get(Measure::Interval, familiarity, search.apart);
-        if speed * band.low > gives {
-            return Err(what);
-        }
-        Ok((fastest, Some(what + ", within the error of predictions, and is taken")))
+        let how = if speed * band.low > gives { "beyond" } else { "within" };
+        Ok((fastest, Some(format!("{what}, {how} the error of predictions, and is taken"))))
     }
 
     fn place(&mut self, row: &Row, free: bool) -> Result<Setting<'a>, String> {
@@ -179,10 +177,14 @@ impl<'a> Predictor<'a> {
         best: Option<Best>,
     ) -> Prediction {
         let apart = setting.reading.is_some();
-        let range = |measure: Measure| {
-            Range::new(predicted[measure as usize], self.catalogue.bands.get(measure, familiarity, apart))
+        let range = |measure: Measure, basis: Measure| {
+            Range::new(predicted[measure as usize], self.catalogue.bands.get(basis, familiarity, apart))
         };
-        let [interval, output, first_token, energy] = Measure::ALL.map(range);
+        let of_throughput = if best.is_some() { Measure::Frontier } else { Measure::Throughput };
+        let interval = range(Measure::Interval, Measure::Interval);
+        let output = range(Measure::Throughput, of_throughput);
+        let first_token = range(Measure::FirstToken, Measure::FirstToken);
+        let energy = range(Measure::Energy, Measure::Energy);
         let lengths = (setting.workload.input + setting.workload.output) / setting.workload.output;
         let milliseconds = |range: Range| range.times(1e3);
         let figures = [
