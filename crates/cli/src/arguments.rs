@@ -197,9 +197,15 @@ pub enum Command {
         #[arg(long)]
         check: bool,
     },
+    /// Find the deployments that no other betters in both throughput and speed, and what a token costs on each.
+    #[command(after_help = serving::FRONTIER)]
+    Frontier(serving::Frontier),
     /// Predict throughput, speed, waiting and energy of runs in a table.
     #[command(after_help = serving::COLUMNS)]
     Predict(serving::Predict),
+    /// Read what a language model is made of from the configuration that it is published with.
+    #[command(after_help = serving::IMPORT)]
+    ImportModel(serving::ImportModel),
     /// Fit the constants of serving to measured runs, and say how well they predict what was left out.
     Calibrate {
         /// A CSV of runs, one a row; `tokenomics predict --help` lists the columns.
@@ -232,7 +238,7 @@ pub const GROUPS: [(&str, &[&str]); 5] = [
     ("Read", &["show", "explain", "list", "inputs"]),
     ("Question", &["claims", "conflicts", "sources", "changes"]),
     ("What if", &["scenarios", "compare", "simulate", "tornado"]),
-    ("Serve", &["predict", "calibrate"]),
+    ("Serve", &["frontier", "predict", "import-model", "calibrate"]),
     ("Change", &["init", "check", "fmt", "completions", "man"]),
 ];
 
@@ -261,7 +267,7 @@ pub fn command_line() -> clap::Command {
     command.help_template(template).after_help(format!("{}\n\n{EXIT_CODES}", examples.of("")))
 }
 
-fn date(text: &str) -> Result<Date, String> {
+pub(crate) fn date(text: &str) -> Result<Date, String> {
     Date::parse(text).ok_or_else(|| "a date is a year, a month or a day: 2026, 2026-05 or 2026-05-31".to_owned())
 }
 

@@ -13,7 +13,9 @@ mod explain;
 mod faithful;
 mod fmt;
 mod front;
+mod frontier;
 mod grid;
+mod import_model;
 mod init;
 mod inputs;
 mod lacking;
@@ -72,6 +74,8 @@ pub fn run(arguments: &Arguments, screen: &mut Screen<'_>) -> Result<(), Failure
         Command::Fmt { files, check } => fmt::run(global, screen, files, *check),
         Command::Init { dir } => init::run(global, screen, dir),
         Command::Calibrate { from, into } => calibrate::run(&open(global, screen)?, global, screen, from, into),
+        Command::Frontier(asked) => frontier::run(&open(global, screen)?, global, screen, asked),
+        Command::ImportModel(asked) => import_model::run(&open(global, screen)?, global, screen, asked),
         Command::Predict(asked) => predict::run(&open(global, screen)?, global, screen, asked),
         Command::Completions { shell } => paper::completions(screen, *shell),
         Command::Man { to } => paper::manual(screen, to.as_deref()),

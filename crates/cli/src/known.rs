@@ -8,7 +8,10 @@ use std::fs;
 use std::path::Path;
 use tokenomics_language::Model;
 use tokenomics_throughput::catalogue::{Catalogue, KnownModel, plain};
-use tokenomics_throughput::{Configuration, Format};
+use tokenomics_throughput::{Architecture, Configuration, Format, Level};
+
+/// The most names that are told where none is near.
+const MOST_NAMES: usize = 12;
 
 /// What a name in a call means.
 #[derive(Clone, Debug, PartialEq)]
@@ -72,6 +75,13 @@ pub fn language_model(catalogue: &mut Catalogue, text: &str) -> Result<Named, Fa
     }
     let path = Path::new(text);
     let configuration = read_configuration(path)?;
+    let called = [configuration.name.as_deref(), Some(&stem(path))];
+    if let Some(known) = same_layers(catalogue, &configuration.architecture, &called) {
+        let mut notes = configuration.notes;
+        notes.insert(0, format!("`{text}` has the layers of {known}, and is taken for it"));
+        catalogue.aliases.insert(plain(text), known.clone());
+        return Ok(Named { notes, weights: Some(configuration.weights), ..Named::known(&known) });
+    }
     // Every file is called the same: what it is published as, or its folder, says more.
     let folder = || path.parent().and_then(Path::file_name).map(|name| name.to_string_lossy().into_owned());
     let own = if stem(path) == "config" { configuration.name.clone().or_else(folder) } else { None };
@@ -92,13 +102,36 @@ pub fn read_configuration(path: &Path) -> Result<Configuration, Failure> {
     Configuration::read(&text).map_err(|error| Failure::call(format!("`{}`: {error}", path.display())))
 }
 
+/// Whether two models have the same layers, whatever context they are said to take.
+fn alike(one: &Architecture, other: &Architecture) -> bool {
+    let layers = |architecture: &Architecture| Architecture { longest_context: 0.0, ..architecture.clone() };
+    layers(one) == layers(other)
+}
+
+/// The model that has the layers of an architecture: of several the one that goes by one of these names, else
+/// the one of which most is known.
+#[must_use]
+pub fn same_layers(catalogue: &Catalogue, architecture: &Architecture, names: &[Option<&str>]) -> Option<String> {
+    let kin = catalogue.models.iter().filter(|(_, known)| alike(&known.architecture, architecture));
+    let kin: Vec<&str> = kin.map(|(name, _)| name.as_str()).collect();
+    let mut meant = names.iter().flatten().filter_map(|name| Some(catalogue.meant(&catalogue.models, name)?.0));
+    let known = |model: &&&str| {
+        let own = |level: &Level, member: &str| *level == Level::Model && member == **model;
+        catalogue.effects.effects.keys().filter(|(_, level, member)| own(level, member)).count()
+    };
+    let found = meant.find(|name| kin.contains(name)).or_else(|| kin.iter().max_by_key(known).copied());
+    found.map(str::to_owned)
+}
+
 fn is_file(text: &str, extensions: &[&str]) -> bool {
     let path = Path::new(text);
     let extension = path.extension().map(|extension| extension.to_string_lossy().to_lowercase());
     extension.is_some_and(|extension| extensions.contains(&extension.as_str())) || path.is_file()
 }
 
-fn stem(path: &Path) -> String {
+/// The name of a file without its folder and its ending.
+#[must_use]
+pub fn stem(path: &Path) -> String {
     path.file_stem().map_or_else(|| "unnamed".to_owned(), |stem| stem.to_string_lossy().into_owned())
 }
 
@@ -109,8 +142,15 @@ fn free_name(name: String, taken: impl Fn(&str) -> bool) -> String {
 
 fn unknown<'a>(what: &str, text: &str, names: impl Iterator<Item = &'a str> + Clone, file: &str) -> Failure {
     let help = meant(text, names.clone()).unwrap_or_else(|| {
-        let names: Vec<&str> = names.collect();
-        format!("there is {}; or name {file}", names.join(", "))
+        let all: Vec<&str> = names.collect();
+        let more = match all.len().saturating_sub(MOST_NAMES) {
+            0 => String::new(),
+            more => format!(" and {more} more"),
+        };
+        format!(
+            "there is {}{more}; or name {file}",
+            all.iter().take(MOST_NAMES).copied().collect::<Vec<_>>().join(", ")
+        )
     });
     Failure::call(format!("there is no {what} `{text}`")).help(help)
 }

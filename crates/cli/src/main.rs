@@ -38,7 +38,8 @@ fn main() -> ExitCode {
         let place = fault.location().map(|place| format!(" ({}:{})", place.file(), place.line())).unwrap_or_default();
         let _ = writeln!(io::stderr(), "error: a fault of tokenomics itself{place}, not of the model or the call");
     }));
-    let matches = arguments::command_line().try_get_matches().unwrap_or_else(|error| {
+    let words = arguments::serving::settled(std::env::args_os().collect());
+    let matches = arguments::command_line().try_get_matches_from(words).unwrap_or_else(|error| {
         if let Some(failure) = name_without_command(&error) {
             tell(&failure, Paint::for_errors(false));
             std::process::exit(i32::from(failure.exit_code()));
