@@ -292,12 +292,35 @@ fn search(inputs: &[Signature<'_>], cells: &[Cells<'_>]) -> Vec<Option<Found>> {
                     output,
                     cached: input * cached.get(workload, 0).unwrap_or(0.0),
                 });
-                for tier in 0..tiers.len() {
-                    let cell = asked.zip(speed.get(tier, 0));
-                    results.push(cell.and_then(|(workload, speed)| best(&ways, &workload, speed, most)));
-                }
+                results.extend(at_speeds(
+                    tiers.len(),
+                    |tier| speed.get(tier, 0),
+                    |speed| asked.and_then(|workload| best(&ways, &workload, speed, most)),
+                ));
             }
         }
+    }
+    results
+}
+
+/// The best of each tier: a deployment that is faster serves a slower tier as well, where whole replicas
+/// happen to suit it better.
+fn at_speeds(
+    tiers: usize,
+    speed: impl Fn(usize) -> Option<f64>,
+    best: impl Fn(f64) -> Option<Found>,
+) -> Vec<Option<Found>> {
+    let mut order: Vec<(usize, f64)> = (0..tiers).filter_map(|tier| Some((tier, speed(tier)?))).collect();
+    order.sort_by(|(_, left), (_, right)| right.total_cmp(left));
+    let mut results = vec![None; tiers];
+    let mut faster: Option<Found> = None;
+    for (tier, speed) in order {
+        let own = best(speed);
+        let more = |found: &Found| faster.as_ref().is_none_or(|faster| found.throughput >= faster.throughput);
+        if own.as_ref().is_some_and(more) {
+            faster = own;
+        }
+        results[tier].clone_from(&faster);
     }
     results
 }
