@@ -146,10 +146,10 @@ impl Search<'_> {
                     high = middle;
                 }
             }
-            if let Some(point) = self.point(plan, reading.as_ref(), low) {
-                if best.is_none_or(|best| point.requests_per_chip() > best.requests_per_chip()) {
-                    best = Some(point);
-                }
+            if let Some(point) = self.point(plan, reading.as_ref(), low)
+                && best.is_none_or(|best| point.requests_per_chip() > best.requests_per_chip())
+            {
+                best = Some(point);
             }
         }
         best
@@ -200,8 +200,7 @@ impl Search<'_> {
             self.chip.scale_up_domain.max(1.0)
         });
         let experts = self.architecture.expert_layers() > 0.0;
-        let mut sizes: Vec<f64> =
-            (0..).map(|power| f64::from(1u32 << power)).take_while(|size| *size <= reach && *size <= 128.0).collect();
+        let mut sizes: Vec<f64> = (0..8).map(|power| f64::from(1u32 << power)).filter(|size| *size <= reach).collect();
         let domain = self.chip.scale_up_domain;
         if domain <= reach && !sizes.contains(&domain) && domain > 1.0 && domain <= 128.0 {
             sizes.push(domain);
@@ -212,7 +211,7 @@ impl Search<'_> {
             if within {
                 self.plan(Pool::tensor(size), &mut plans);
                 // Stages go beyond a domain; within it chips share matrices.
-                let whole = size == domain.max(1.0);
+                let whole = size >= domain.max(1.0);
                 for stages in STAGES.into_iter().filter(|stages| whole && size * stages <= reach) {
                     self.plan(Pool { pipeline: stages, ..Pool::tensor(size) }, &mut plans);
                 }
@@ -245,10 +244,10 @@ impl Search<'_> {
         Some((best.pool, best.replica, rate(best)))
     }
 
-    fn deployment(&self, plan: &Plan, reading: Option<(Replica, f64)>) -> Deployment {
+    fn deployment(&self, plan: &Plan, reading: Option<(&Replica, f64)>) -> Deployment {
         let mut deployment = Deployment::together(plan.replica, 1.0, self.constants);
         deployment.speculation = self.speculation;
-        deployment.reading = reading;
+        deployment.reading = reading.map(|(replica, replicas)| (*replica, replicas));
         deployment.occupancy *= self.constants.get(Constant::Reached);
         deployment
     }
@@ -279,7 +278,7 @@ impl Search<'_> {
             replicas += 1.0;
         }
         let (_, replicas, readers) = best?;
-        let mut deployment = self.deployment(plan, Some((*replica, readers)));
+        let mut deployment = self.deployment(plan, Some((replica, readers)));
         deployment.answering_replicas = replicas;
         let operation = deployment.at(batch, &self.workload);
         Some(Point {
@@ -295,12 +294,8 @@ impl Search<'_> {
 fn grid(most: f64) -> impl Iterator<Item = f64> {
     let steps = (most.log2() * POINTS_PER_DOUBLING).floor().max(0.0);
     let ratio = if steps > 0.0 { most.powf(1.0 / steps) } else { 1.0 };
-    let mut batch = 1.0;
-    (0..=steps as usize).map(move |_| {
-        let this = batch;
-        batch *= ratio;
-        this
-    })
+    let next = move |batch: &f64| (*batch < most * (1.0 - 1e-9) && ratio > 1.0).then(|| (batch * ratio).min(most));
+    std::iter::successors(Some(1.0), next)
 }
 
 /// The points that no other betters in both speed and throughput, the fastest first.

@@ -347,11 +347,10 @@ fn best(ways: &[Ready<'_>], workload: &Workload, speed: f64, most: f64) -> Optio
 /// where they are not.
 #[must_use]
 pub fn reading_share(point: &Point, workload: &Workload) -> f64 {
-    match &point.deployment.reading {
-        Some((replica, replicas)) => replica.chips() * replicas / point.deployment.chips(),
-        None => {
-            let prompts = point.operation.batch / (workload.output * point.operation.interval);
-            (prompts * point.deployment.answering.prompt(workload)).min(1.0)
-        }
+    if let Some((replica, replicas)) = &point.deployment.reading {
+        replica.chips() * replicas / point.deployment.chips()
+    } else {
+        let prompts = point.operation.batch / (workload.output * point.operation.interval);
+        (prompts * point.deployment.answering.prompt(workload)).min(1.0)
     }
 }

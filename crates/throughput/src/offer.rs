@@ -69,7 +69,7 @@ impl Offer {
         let mut engines: Vec<&str> = catalogue
             .engines
             .iter()
-            .filter(|(_, engine)| engine.vendors.iter().any(|vendor| *vendor == chip.1.vendor))
+            .filter(|(_, engine)| engine.vendors.contains(&chip.1.vendor))
             .map(|(name, _)| name.as_str())
             .collect();
         if engines.is_empty() {
