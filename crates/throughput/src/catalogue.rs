@@ -54,10 +54,7 @@ pub struct Catalogue {
 /// A name without case, spaces and marks, by which ways of writing it are the same.
 #[must_use]
 pub fn plain(name: &str) -> String {
-    name.chars()
-        .filter(|character| character.is_ascii_alphanumeric())
-        .map(|character| character.to_ascii_lowercase())
-        .collect()
+    name.chars().filter(char::is_ascii_alphanumeric).map(|character| character.to_ascii_lowercase()).collect()
 }
 
 impl Catalogue {

@@ -218,10 +218,7 @@ impl Replica {
         if needed >= usable {
             return Err(Unservable::Memory { needed, usable });
         }
-        let floor = layers * get(Constant::LayerTime)
-            + architecture.attention.iter().map(|(layers, kind)| layers * extra_time(kind, constants)).sum::<f64>()
-            + architecture.expert_layers() * get(Constant::ExpertTime)
-            + starts;
+        let floor = layer_times(architecture, layers, constants) + starts;
         Ok(Replica {
             dense_read: common_bytes / weight_rate,
             dense_work: (common_flops + head_flops) / (common_peak * decode),
@@ -259,21 +256,30 @@ impl Replica {
     }
 }
 
+/// Time of all layers besides reading, arithmetic and exchanges.
+fn layer_times(architecture: &Architecture, layers: f64, constants: &Constants) -> f64 {
+    layers * constants.get(Constant::LayerTime)
+        + architecture.attention.iter().map(|(layers, kind)| layers * extra_time(kind, constants)).sum::<f64>()
+        + architecture.expert_layers() * constants.get(Constant::ExpertTime)
+}
+
 /// Time that the kind of attention adds to a layer.
 fn extra_time(attention: &Attention, constants: &Constants) -> f64 {
     let selecting =
         |selection: Option<Selection>| if selection.is_some() { constants.get(Constant::SelectionTime) } else { 0.0 };
     match attention {
         Attention::Grouped { selection, .. } => selecting(*selection),
-        Attention::Latent { selection, .. } => constants.get(Constant::LatentTime) + selecting(*selection),
         Attention::Linear { .. } => constants.get(Constant::LinearTime),
-        Attention::Compressed { selection, .. } => constants.get(Constant::LatentTime) + selecting(*selection),
+        Attention::Latent { selection, .. } | Attention::Compressed { selection, .. } => {
+            constants.get(Constant::LatentTime) + selecting(*selection)
+        }
     }
 }
 
 /// The place of a window among those told apart: its own, a free one, or the last.
 fn place(windows: &mut [f64; KINDS], window: f64) -> usize {
-    let known = windows.iter().position(|known| *known == window || known.is_nan()).unwrap_or(KINDS - 1);
+    let known =
+        windows.iter().position(|known| known.total_cmp(&window).is_eq() || known.is_nan()).unwrap_or(KINDS - 1);
     windows[known] = window;
     known
 }

@@ -100,8 +100,14 @@ impl Search<'_> {
     /// The deployment with the most throughput of those that give each user a speed, in tokens a second.
     #[must_use]
     pub fn best_at(&self, interactivity: f64) -> Option<Point> {
+        self.best_of(&self.replicas(), interactivity)
+    }
+
+    /// The same, of replicas that were compiled before, for this workload or another.
+    #[must_use]
+    pub fn best_of(&self, replicas: &[(Pool, Replica)], interactivity: f64) -> Option<Point> {
         let slowest = 1.0 / interactivity;
-        let plans = self.plans();
+        let plans = self.with_room(replicas);
         let reading = self.reading(&plans);
         if self.apart && reading.is_none() {
             return None;
@@ -120,6 +126,14 @@ impl Search<'_> {
             if interval(1.0) > slowest {
                 continue;
             }
+            // More answers at once never give less: where all that fit give less than is known, none is better.
+            let most = plan.capacity / (interval(plan.capacity) * self.workload.output * plan.replica.chips());
+            if best.is_some_and(|best| {
+                best.requests_per_chip()
+                    >= most * self.constants.get(Constant::Occupancy) * self.constants.get(Constant::Reached)
+            }) {
+                continue;
+            }
             let (mut low, mut high) = (1.0, plan.capacity);
             if interval(high) <= slowest {
                 low = high;
@@ -132,25 +146,13 @@ impl Search<'_> {
                     high = middle;
                 }
             }
-            if let Some(point) = self.point(plan, reading.as_ref(), low) {
-                if best.is_none_or(|best| point.requests_per_chip() > best.requests_per_chip()) {
-                    best = Some(point);
-                }
+            if let Some(point) = self.point(plan, reading.as_ref(), low)
+                && best.is_none_or(|best| point.requests_per_chip() > best.requests_per_chip())
+            {
+                best = Some(point);
             }
         }
         best
-    }
-
-    /// The deployment that gives a user the most speed.
-    #[must_use]
-    pub fn fastest(&self) -> Option<Point> {
-        let plans = self.plans();
-        let reading = self.reading(&plans);
-        if self.apart && reading.is_none() {
-            return None;
-        }
-        let points = plans.iter().filter_map(|plan| self.point(plan, reading.as_ref(), 1.0));
-        points.min_by(|left, right| left.operation.interval.total_cmp(&right.operation.interval))
     }
 
     /// How many deployments a search evaluates, before they are rounded to whole replicas.
@@ -174,8 +176,23 @@ impl Search<'_> {
         }
     }
 
-    /// All ways to share the work in groups of a power of two, and the whole domain.
+    /// The ways to share the work that hold a request.
     fn plans(&self) -> Vec<Plan> {
+        self.with_room(&self.replicas())
+    }
+
+    fn with_room(&self, replicas: &[(Pool, Replica)]) -> Vec<Plan> {
+        let plan = |(pool, replica): &(Pool, Replica)| {
+            let capacity = replica.capacity(&self.workload).min(LARGEST_BATCH);
+            (capacity >= 1.0).then_some(Plan { pool: *pool, replica: *replica, capacity })
+        };
+        replicas.iter().filter_map(plan).collect()
+    }
+
+    /// All ways to share the work that hold the model, whatever is asked: in groups of a power of two, and in
+    /// the whole domain.
+    #[must_use]
+    pub fn replicas(&self) -> Vec<(Pool, Replica)> {
         let mut plans = Vec::new();
         let reach = self.most_chips.min(if self.chip.scale_out_bandwidth.is_some() {
             self.most_chips
@@ -183,8 +200,7 @@ impl Search<'_> {
             self.chip.scale_up_domain.max(1.0)
         });
         let experts = self.architecture.expert_layers() > 0.0;
-        let mut sizes: Vec<f64> =
-            (0..).map(|power| f64::from(1u32 << power)).take_while(|size| *size <= reach && *size <= 128.0).collect();
+        let mut sizes: Vec<f64> = (0..8).map(|power| f64::from(1u32 << power)).filter(|size| *size <= reach).collect();
         let domain = self.chip.scale_up_domain;
         if domain <= reach && !sizes.contains(&domain) && domain > 1.0 && domain <= 128.0 {
             sizes.push(domain);
@@ -194,7 +210,9 @@ impl Search<'_> {
             let within = size <= domain.max(1.0);
             if within {
                 self.plan(Pool::tensor(size), &mut plans);
-                for stages in STAGES.into_iter().filter(|stages| size * stages <= reach) {
+                // Stages go beyond a domain; within it chips share matrices.
+                let whole = size >= domain.max(1.0);
+                for stages in STAGES.into_iter().filter(|stages| whole && size * stages <= reach) {
                     self.plan(Pool { pipeline: stages, ..Pool::tensor(size) }, &mut plans);
                 }
             }
@@ -208,13 +226,9 @@ impl Search<'_> {
         plans
     }
 
-    fn plan(&self, pool: Pool, plans: &mut Vec<Plan>) {
-        let Ok(replica) = Replica::compile(self.chip, self.architecture, self.precision, &pool, self.constants) else {
-            return;
-        };
-        let capacity = replica.capacity(&self.workload).min(LARGEST_BATCH);
-        if capacity >= 1.0 {
-            plans.push(Plan { pool, replica, capacity });
+    fn plan(&self, pool: Pool, plans: &mut Vec<(Pool, Replica)>) {
+        if let Ok(replica) = Replica::compile(self.chip, self.architecture, self.precision, &pool, self.constants) {
+            plans.push((pool, replica));
         }
     }
 
@@ -230,10 +244,10 @@ impl Search<'_> {
         Some((best.pool, best.replica, rate(best)))
     }
 
-    fn deployment(&self, plan: &Plan, reading: Option<(Replica, f64)>) -> Deployment {
+    fn deployment(&self, plan: &Plan, reading: Option<(&Replica, f64)>) -> Deployment {
         let mut deployment = Deployment::together(plan.replica, 1.0, self.constants);
         deployment.speculation = self.speculation;
-        deployment.reading = reading;
+        deployment.reading = reading.map(|(replica, replicas)| (*replica, replicas));
         deployment.occupancy *= self.constants.get(Constant::Reached);
         deployment
     }
@@ -264,7 +278,7 @@ impl Search<'_> {
             replicas += 1.0;
         }
         let (_, replicas, readers) = best?;
-        let mut deployment = self.deployment(plan, Some((*replica, readers)));
+        let mut deployment = self.deployment(plan, Some((replica, readers)));
         deployment.answering_replicas = replicas;
         let operation = deployment.at(batch, &self.workload);
         Some(Point {
@@ -280,12 +294,8 @@ impl Search<'_> {
 fn grid(most: f64) -> impl Iterator<Item = f64> {
     let steps = (most.log2() * POINTS_PER_DOUBLING).floor().max(0.0);
     let ratio = if steps > 0.0 { most.powf(1.0 / steps) } else { 1.0 };
-    let mut batch = 1.0;
-    (0..=steps as usize).map(move |_| {
-        let this = batch;
-        batch *= ratio;
-        this
-    })
+    let next = move |batch: &f64| (*batch < most * (1.0 - 1e-9) && ratio > 1.0).then(|| (batch * ratio).min(most));
+    std::iter::successors(Some(1.0), next)
 }
 
 /// The points that no other betters in both speed and throughput, the fastest first.

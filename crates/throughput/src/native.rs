@@ -2,11 +2,11 @@
 
 mod inputs;
 
-use crate::band::{Familiarity, Measure};
+use crate::band::{Band, Familiarity, Measure};
 use crate::catalogue::{Catalogue, KnownChip, KnownModel};
 use crate::frontier::{Point, Search, guessing};
 use crate::offer::Offer;
-use crate::{Replica, Speculation, Workload};
+use crate::{Pool, Replica, Speculation, Workload};
 use inputs::{CATALOGUE, Table};
 use std::collections::hash_map::DefaultHasher;
 use std::hash::{Hash, Hasher};
@@ -57,7 +57,7 @@ impl Native for ChipsNeeded {
                 let pair = catalogue.chips.get(chip).zip(catalogue.models.get(model));
                 needed.push(pair.and_then(|(chip, model)| {
                     let fits = |chips: &f64| {
-                        let pool = crate::Pool::tensor(*chips);
+                        let pool = Pool::tensor(*chips);
                         let precision = Offer::narrowest(chip, model);
                         Replica::compile(
                             &chip.chip,
@@ -234,6 +234,47 @@ fn found(inputs: &[Signature<'_>], cells: &[Cells<'_>]) -> Results {
     results
 }
 
+/// One way to serve a model on a chip, with what is the same for all workloads and speeds.
+struct Ready<'a> {
+    chip: &'a KnownChip,
+    model: &'a KnownModel,
+    offer: Offer,
+    replicas: Vec<(Pool, Replica)>,
+    band: Band,
+}
+
+impl<'a> Ready<'a> {
+    /// All ways that are of interest.
+    fn all(catalogue: &'a Catalogue, chip_name: &str, model_name: &str, most_chips: f64) -> Vec<Ready<'a>> {
+        let pair = catalogue.chips.get(chip_name).zip(catalogue.models.get(model_name));
+        let Some((chip, model)) = pair else { return Vec::new() };
+        let offers = Offer::all(catalogue, (chip_name, chip), (model_name, model), None);
+        let ready = |offer: Offer| {
+            let familiarity = Familiarity::of(catalogue, &offer.identity);
+            let band = catalogue.bands.get(Measure::Frontier, familiarity, offer.apart);
+            let mut ready = Ready { chip, model, offer, replicas: Vec::new(), band };
+            let nothing = Workload { input: 0.0, output: 1.0, cached: 0.0 };
+            ready.replicas = ready.search(&nothing, most_chips).replicas();
+            ready
+        };
+        Offer::familiar(catalogue, offers).into_iter().map(ready).collect()
+    }
+
+    fn search(&self, workload: &Workload, most_chips: f64) -> Search<'_> {
+        let guesses = self.offer.identity.speculation;
+        Search {
+            chip: &self.chip.chip,
+            architecture: &self.model.architecture,
+            precision: self.offer.precision,
+            constants: &self.offer.constants,
+            workload: *workload,
+            most_chips,
+            apart: self.offer.apart,
+            speculation: if guesses { guessing(&self.offer.constants, None) } else { Speculation::default() },
+        }
+    }
+}
+
 fn search(inputs: &[Signature<'_>], cells: &[Cells<'_>]) -> Vec<Option<Found>> {
     let catalogue = inputs::catalogue(inputs, cells);
     let table = |position: usize| Table::new(&inputs[CATALOGUE + position], cells[CATALOGUE + position]);
@@ -242,71 +283,61 @@ fn search(inputs: &[Signature<'_>], cells: &[Cells<'_>]) -> Vec<Option<Found>> {
     let workloads = inputs::members(&inputs[CATALOGUE], 0);
     let tiers = inputs::members(&inputs[CATALOGUE + 3], 0);
     let mut results = Vec::new();
-    for chip_name in inputs::members(&inputs[0], 0) {
-        for model_name in inputs::members(&inputs[10], 0) {
-            let pair = catalogue.chips.get(chip_name).zip(catalogue.models.get(model_name));
-            let offers = pair.map_or_else(Vec::new, |(chip, model)| {
-                let all = Offer::all(&catalogue, (chip_name, chip), (model_name, model), None);
-                Offer::familiar(&catalogue, all)
-            });
+    for chip in inputs::members(&inputs[0], 0) {
+        for model in inputs::members(&inputs[10], 0) {
+            let ways = Ready::all(&catalogue, chip, model, most);
             for workload in 0..workloads.len() {
                 let asked = input.get(workload, 0).zip(output.get(workload, 0)).map(|(input, output)| Workload {
                     input,
                     output,
                     cached: input * cached.get(workload, 0).unwrap_or(0.0),
                 });
-                for tier in 0..tiers.len() {
-                    let cell = pair.zip(asked).zip(speed.get(tier, 0));
-                    results.push(
-                        cell.and_then(|((pair, workload), speed)| {
-                            best(&catalogue, &offers, pair, &workload, speed, most)
-                        }),
-                    );
-                }
+                results.extend(at_speeds(
+                    tiers.len(),
+                    |tier| speed.get(tier, 0),
+                    |speed| asked.and_then(|workload| best(&ways, &workload, speed, most)),
+                ));
             }
         }
     }
     results
 }
 
-fn best(
-    catalogue: &Catalogue,
-    offers: &[Offer],
-    (chip, model): (&KnownChip, &KnownModel),
-    workload: &Workload,
-    speed: f64,
-    most: f64,
-) -> Option<Found> {
-    let candidates = offers.iter().filter_map(|offer| {
-        let speculation =
-            if offer.identity.speculation { guessing(&offer.constants, None) } else { Speculation::default() };
-        let search = Search {
-            chip: &chip.chip,
-            architecture: &model.architecture,
-            precision: offer.precision,
-            constants: &offer.constants,
-            workload: *workload,
-            most_chips: most,
-            apart: offer.apart,
-            speculation,
-        };
-        search.best_at(speed).map(|point| (offer, point))
-    });
-    let (offer, point) =
+/// The best of each tier: a deployment that is faster serves a slower tier as well, where whole replicas
+/// happen to suit it better.
+fn at_speeds(
+    tiers: usize,
+    speed: impl Fn(usize) -> Option<f64>,
+    best: impl Fn(f64) -> Option<Found>,
+) -> Vec<Option<Found>> {
+    let mut order: Vec<(usize, f64)> = (0..tiers).filter_map(|tier| Some((tier, speed(tier)?))).collect();
+    order.sort_by(|(_, left), (_, right)| right.total_cmp(left));
+    let mut results = vec![None; tiers];
+    let mut faster: Option<Found> = None;
+    for (tier, speed) in order {
+        let own = best(speed);
+        let more = |found: &Found| faster.as_ref().is_none_or(|faster| found.throughput >= faster.throughput);
+        if own.as_ref().is_some_and(more) {
+            faster = own;
+        }
+        results[tier].clone_from(&faster);
+    }
+    results
+}
+
+fn best(ways: &[Ready<'_>], workload: &Workload, speed: f64, most: f64) -> Option<Found> {
+    let candidates = ways
+        .iter()
+        .filter_map(|ready| ready.search(workload, most).best_of(&ready.replicas, speed).map(|point| (ready, point)));
+    let (ready, point) =
         candidates.max_by(|(_, left), (_, right)| left.requests_per_chip().total_cmp(&right.requests_per_chip()))?;
-    let familiarity = Familiarity::of(catalogue, &offer.identity);
-    let band = catalogue.bands.get(Measure::Frontier, familiarity, offer.apart);
+    let nameplate = ready.chip.chip.power.unwrap_or(f64::NAN);
     Some(Found {
         throughput: point.total_per_chip(workload),
-        low: band.low,
-        high: band.high,
+        low: ready.band.low,
+        high: ready.band.high,
         reading_share: reading_share(&point, workload),
-        power: point.deployment.chip_power(
-            &point.operation,
-            workload,
-            chip.chip.power.unwrap_or(f64::NAN),
-            &offer.constants,
-        ),
+        power: point.deployment.chip_power(&point.operation, workload, nameplate, &ready.offer.constants),
         chips: point.deployment.chips(),
         first_token: point.operation.first_token,
     })
@@ -316,11 +347,10 @@ fn best(
 /// where they are not.
 #[must_use]
 pub fn reading_share(point: &Point, workload: &Workload) -> f64 {
-    match &point.deployment.reading {
-        Some((replica, replicas)) => replica.chips() * replicas / point.deployment.chips(),
-        None => {
-            let prompts = point.operation.batch / (workload.output * point.operation.interval);
-            (prompts * point.deployment.answering.prompt(workload)).min(1.0)
-        }
+    if let Some((replica, replicas)) = &point.deployment.reading {
+        replica.chips() * replicas / point.deployment.chips()
+    } else {
+        let prompts = point.operation.batch / (workload.output * point.operation.interval);
+        (prompts * point.deployment.answering.prompt(workload)).min(1.0)
     }
 }

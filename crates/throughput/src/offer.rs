@@ -2,9 +2,10 @@
 
 use crate::band::Familiarity;
 use crate::catalogue::{Catalogue, KnownChip, KnownModel};
-use crate::constant::Level;
+use crate::constant::{Level, SEPARATOR};
 use crate::setting::{Era, attention_kind, matured};
 use crate::{Constants, Format, Identity, Precision};
+use std::collections::BTreeSet;
 
 /// One way, with its constants.
 #[derive(Clone, Debug, PartialEq)]
@@ -68,7 +69,7 @@ impl Offer {
         let mut engines: Vec<&str> = catalogue
             .engines
             .iter()
-            .filter(|(_, engine)| engine.vendors.iter().any(|vendor| *vendor == chip.1.vendor))
+            .filter(|(_, engine)| engine.vendors.contains(&chip.1.vendor))
             .map(|(name, _)| name.as_str())
             .collect();
         if engines.is_empty() {
@@ -79,7 +80,7 @@ impl Offer {
             let cache = if format == Format::Bf16 { Format::Bf16 } else { catalogue.engines[engine].cache };
             let precision = Precision::published(format, cache, &model.1.architecture);
             for apart in [false, true].into_iter().filter(|apart| wish.apart.is_none_or(|wanted| wanted == *apart)) {
-                for framework in frameworks(catalogue, engine, apart)
+                for framework in frameworks(catalogue, engine, &chip.1.vendor, apart)
                     .into_iter()
                     .filter(|name| wish.framework.as_ref().is_none_or(|wanted| wanted == name))
                 {
@@ -114,22 +115,28 @@ fn narrowest(chip: &KnownChip) -> Format {
     [Format::Fp4, Format::Fp8].into_iter().find(multiplies).unwrap_or(Format::Bf16)
 }
 
-/// The frameworks of an engine that constants were fitted for: itself where the same chips do both.
-fn frameworks(catalogue: &Catalogue, engine: &str, apart: bool) -> Vec<String> {
+/// The frameworks of an engine that were seen on the chips of a maker, or on any if on none of these: itself
+/// where the same chips do both.
+fn frameworks(catalogue: &Catalogue, engine: &str, vendor: &str, apart: bool) -> Vec<String> {
     if !apart {
         return vec![engine.to_owned()];
     }
-    let mut known: Vec<String> = catalogue
-        .effects
-        .effects
-        .keys()
-        .filter(|(_, level, _)| *level == Level::Framework)
-        .map(|(_, _, member)| member.clone())
-        .filter(|member| member.strip_suffix(engine).is_some_and(|placed| placed.ends_with('_')))
-        .collect();
-    known.sort();
-    known.dedup();
-    if known.is_empty() { vec![apart_by(&[], engine)] } else { known }
+    let cells = catalogue.effects.effects.keys().filter(|(_, level, _)| *level == Level::Cell);
+    let seen = cells.filter_map(|(_, _, member)| {
+        let mut parts = member.split(SEPARATOR);
+        let (chip, framework) = (parts.next()?, parts.next()?);
+        let placed = framework.strip_suffix(engine)?.ends_with('_');
+        let maker = &catalogue.chips.get(chip)?.vendor;
+        placed.then(|| (framework.to_owned(), maker == vendor))
+    });
+    let seen: BTreeSet<(String, bool)> = seen.collect();
+    let own: Vec<String> = seen.iter().filter(|(_, own)| *own).map(|(name, _)| name.clone()).collect();
+    if !own.is_empty() {
+        return own;
+    }
+    let mut all: Vec<String> = seen.into_iter().map(|(name, _)| name).collect();
+    all.dedup();
+    if all.is_empty() { vec![apart_by(&[], engine)] } else { all }
 }
 
 /// The name effects go by of an engine that serves apart, with what places its workers.

@@ -113,6 +113,11 @@ impl Draws {
         self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         (self.0 >> 11) as f64 / (1u64 << 53) as f64
     }
+
+    fn below(&mut self, bound: u64) -> usize {
+        let _ = self.next();
+        ((self.0 >> 33) % bound) as usize
+    }
 }
 
 #[test]
@@ -169,7 +174,7 @@ fn experts_are_read_where_some_token_chose_them() {
                 let mut own = 0;
                 let mut mine = [false; 64];
                 while own < 4 {
-                    let pick = (draws.next() * 64.0) as usize;
+                    let pick = draws.below(64);
                     if !mine[pick] {
                         mine[pick] = true;
                         chosen[pick] = true;
@@ -230,7 +235,7 @@ fn a_chain_of_guesses_is_accepted_as_often_as_draws_say() {
         close(expected.accepted, f64::from(accepted) / 1e5, 0.01);
         close(expected.progress(), 1.0 + f64::from(accepted) / 1e5, 0.01);
     }
-    assert_eq!(Speculation::chain(4.0, 1.0).accepted, 4.0);
+    close(Speculation::chain(4.0, 1.0).accepted, 4.0, 1e-12);
 }
 
 /// Steps one after the other: answers that end are replaced at once, and the prompt of the new one is read
@@ -299,7 +304,7 @@ fn stages_read_prompts_at_once_and_pass_answers_on() {
     let workload = Workload { input: 4000.0, output: 800.0, cached: 0.0 };
     close(staged.prompt(&workload) * 4.0, one.prompt(&workload), 1e-12);
     close(staged.step(64.0, 1000.0, 1.0), one.step(16.0, 1000.0, 1.0), 1e-12);
-    assert_eq!(staged.chips(), 8.0);
+    close(staged.chips(), 8.0, 1e-12);
 }
 
 fn search<'a>(chip: &'a Chip, architecture: &'a Architecture, constants: &'a Constants, apart: bool) -> Search<'a> {

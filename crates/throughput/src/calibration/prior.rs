@@ -48,10 +48,10 @@ impl Priors {
             }
             self.spreads.insert((constant, level), spread);
         }
-        if level == Level::All {
-            if let Some(median) = row.number("median")? {
-                self.medians.insert(constant, median);
-            }
+        if level == Level::All
+            && let Some(median) = row.number("median")?
+        {
+            self.medians.insert(constant, median);
         }
         Ok(())
     }

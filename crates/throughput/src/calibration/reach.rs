@@ -20,6 +20,10 @@ const RACK: f64 = 72.0;
 /// Runs that weigh as much as taking a framework or a service to be like its parent.
 const DOUBT: f64 = 15.0;
 
+/// The furthest, in logarithms, that what was run lies from what is found, of a framework or of a service
+/// beside its framework.
+const FURTHEST: f64 = 0.5;
+
 /// Fits [`Constant::Reached`] to the best runs of each cell: by framework, then by service.
 pub fn fit(runs: &[&Run<'_>], effects: &mut Effects) {
     effects.effects.retain(|(constant, _, _), _| *constant != Constant::Reached);
@@ -35,13 +39,14 @@ pub fn fit(runs: &[&Run<'_>], effects: &mut Effects) {
             errors.sort_by(f64::total_cmp);
             let count = errors.len() as f64;
             let median = crate::calibration::report::quantile(&errors, 0.5);
-            effects.effects.insert((Constant::Reached, level, member), median * count / (count + DOUBT));
+            let share = (median * count / (count + DOUBT)).clamp(-FURTHEST, FURTHEST);
+            effects.effects.insert((Constant::Reached, level, member), share);
         }
     }
 }
 
 /// The logarithm of the throughput of one of the best runs of its cell over that of the best deployment
-/// found at its speed; nothing of other runs.
+/// found at its speed; nothing of other runs, and where none that is found is so fast.
 #[must_use]
 pub fn error(run: &Run<'_>, constants: &Constants) -> Option<f64> {
     let (Some(interval), Some(throughput)) =
@@ -53,8 +58,7 @@ pub fn error(run: &Run<'_>, constants: &Constants) -> Option<f64> {
     Some((throughput / point.output_per_chip(&run.setting.workload)).ln())
 }
 
-/// The best deployment at a speed for the same request, whatever the run itself shares the work by; the
-/// fastest where none is so fast.
+/// The best deployment at a speed for the same request, whatever the run itself shares the work by.
 #[must_use]
 pub fn best(setting: &Setting<'_>, constants: &Constants, interactivity: f64) -> Option<Point> {
     let constants = matured(constants, setting.era);
@@ -72,5 +76,5 @@ pub fn best(setting: &Setting<'_>, constants: &Constants, interactivity: f64) ->
         apart,
         speculation,
     };
-    search.best_at(interactivity).or_else(|| search.fastest())
+    search.best_at(interactivity)
 }

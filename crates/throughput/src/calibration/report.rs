@@ -157,11 +157,9 @@ fn covered(members: &[&Outcome], measure: Measure, all: &[Outcome], runs: &[Run<
 /// A quantile of sorted numbers, between neighbours in proportion.
 #[must_use]
 pub fn quantile(sorted: &[f64], share: f64) -> f64 {
-    let place = (sorted.len().saturating_sub(1)) as f64 * share;
-    let below = place.floor() as usize;
-    let above = (below + 1).min(sorted.len().saturating_sub(1));
-    sorted
-        .get(below)
-        .zip(sorted.get(above))
-        .map_or(f64::NAN, |(low, high)| low + (high - low) * (place - place.floor()))
+    let place = sorted.len().saturating_sub(1) as f64 * share;
+    let mut neighbours = sorted.iter().enumerate().skip_while(|(index, _)| (*index as f64) < place.floor());
+    let Some((_, low)) = neighbours.next() else { return f64::NAN };
+    let high = neighbours.next().map_or(low, |(_, high)| high);
+    low + (high - low) * (place - place.floor())
 }

@@ -79,10 +79,10 @@ fn mark_best(runs: &mut [Run<'_>]) {
 fn run<'a>(row: &Row, catalogue: &'a Catalogue, constants: &dyn Fn(&Identity) -> Constants) -> Result<Run<'a>, String> {
     let setting = Setting::place(row, catalogue, REAL_LENGTH)?;
     let pools = setting.answering.chips() + setting.reading.map_or(0.0, |pool| pool.chips());
-    if let Some(chips) = row.number("gpus")? {
-        if (chips - pools).abs() > CHIPS_TOLERANCE * chips {
-            return Err(format!("`gpus` is {chips}, and its pools have {pools}"));
-        }
+    if let Some(chips) = row.number("gpus")?
+        && (chips - pools).abs() > CHIPS_TOLERANCE * chips
+    {
+        return Err(format!("`gpus` is {chips}, and its pools have {pools}"));
     }
     setting.deployment(&constants(&setting.identity))?;
     let interval = row.positive("median_tpot_ms")? / 1e3;
@@ -98,11 +98,10 @@ fn run<'a>(row: &Row, catalogue: &'a Catalogue, constants: &dyn Fn(&Identity) ->
         let mut hasher = DefaultHasher::new();
         setting.identity.hash(&mut hasher);
         let numbers = [setting.workload.input, setting.workload.output, setting.concurrency, pools];
-        numbers.iter().for_each(|number| number.to_bits().hash(&mut hasher));
-        let pool = [setting.answering, setting.reading.unwrap_or(setting.answering)];
-        pool.iter().for_each(|pool| {
-            (pool.tensor.to_bits(), pool.expert.to_bits(), pool.data_parallel_attention).hash(&mut hasher)
-        });
+        numbers.map(f64::to_bits).hash(&mut hasher);
+        for pool in [setting.answering, setting.reading.unwrap_or(setting.answering)] {
+            (pool.tensor.to_bits(), pool.expert.to_bits(), pool.data_parallel_attention).hash(&mut hasher);
+        }
         hasher.finish()
     };
     Ok(Run { setting, measured: [Some(interval), Some(throughput), first, energy], best: false, same, line: row.line })
