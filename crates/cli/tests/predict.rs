@@ -209,7 +209,8 @@ fn the_frontier_depends_on_the_speed_alone_and_is_no_worse() {
     assert!(figure(&best[2], "predicted_interactivity") >= 60.0);
     let note = &best[4]["predicted_note"];
     assert!(note.contains("gives a user 5,000 tokens a second; the fastest gives "), "{note}");
-    assert_eq!(best[4]["predicted_throughput_total_per_gpu"], "");
+    assert!(note.contains("beyond the error of predictions, and is taken"), "{note}");
+    assert!(figure(&best[4], "predicted_interactivity") < 5000.0);
 
     // At the speed of a deployment, the best gives as much or more.
     let own = rows(&predict(&table(&[&[]]), &[]));

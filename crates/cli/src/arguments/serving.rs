@@ -64,7 +64,8 @@ pub struct Frontier {
     /// The engine; by default whichever gives the most.
     #[arg(long, value_name = "NAME")]
     pub engine: Option<String>,
-    /// The day: what is newly supported is slower. By default nothing is new.
+    /// The day, for software gets faster and what is newly supported is slower; by default software is as
+    /// it was on average.
     #[arg(long, value_name = "DATE", value_parser = super::date)]
     pub date: Option<Date>,
     /// Whether prompts are read on accelerators of their own; yes where no more is said.

@@ -101,6 +101,10 @@ fn traced(
     if curve.stops.is_empty() {
         return Err(nothing(catalogue, &question, &curve, asked));
     }
+    curve.era = match asked.date {
+        Some(date) => format!("software of {date}"),
+        None => "software as it was on average when it was measured".to_owned(),
+    };
     curve.notes.extend(chip.notes.iter().chain(&language_model.notes).cloned());
     let context = known_model.architecture.longest_context;
     if context > 0.0 && workload.input + workload.output > context {

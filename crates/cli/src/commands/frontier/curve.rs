@@ -88,6 +88,8 @@ pub struct Curve {
     pub stops: Vec<Stop>,
     /// The most accelerators of a deployment that were searched, together and apart.
     pub most: [Option<f64>; 2],
+    /// Of when the software is, in words.
+    pub era: String,
     /// What is worth knowing of how it came about.
     pub notes: Vec<String>,
 }
@@ -116,17 +118,21 @@ impl Question<'_> {
     #[must_use]
     pub fn curve(&self) -> Curve {
         let offers = Offer::all(self.catalogue, self.chip, self.language_model, Some(self.wish));
-        let mut points: Vec<(&Offer, Point)> = Vec::new();
+        let mut points: Vec<(Offer, Point)> = Vec::new();
         let mut most = [None; 2];
         for apart in [false, true] {
-            let ways: Vec<&Offer> = offers.iter().filter(|offer| offer.apart == apart).collect();
+            let ways: Vec<Offer> = offers.iter().filter(|offer| offer.apart == apart).cloned().collect();
+            // What is best of many unknown ways is mostly an error.
+            let ways = Offer::familiar(self.catalogue, ways);
             if ways.is_empty() {
                 continue;
             }
             for limit in self.limits(apart) {
-                let found: Vec<(&Offer, Point)> = ways
+                let found: Vec<(Offer, Point)> = ways
                     .iter()
-                    .flat_map(|offer| self.search(offer, limit).frontier().into_iter().map(|point| (*offer, point)))
+                    .flat_map(|offer| {
+                        self.search(offer, limit).frontier().into_iter().map(|point| (offer.clone(), point))
+                    })
                     .collect();
                 most[usize::from(apart)] = Some(limit);
                 if !found.is_empty() {
@@ -141,6 +147,7 @@ impl Question<'_> {
             language_model: self.language_model.0.to_owned(),
             stops,
             most,
+            era: String::new(),
             notes: Vec::new(),
         }
     }
@@ -181,7 +188,7 @@ impl Question<'_> {
         let energy = point.deployment.output_energy(&point.operation, workload, nameplate, &offer.constants);
         let energy = range(Measure::Energy, energy);
         let (total, output) = (point.total_per_chip(workload), point.output_per_chip(workload));
-        let total = range(Measure::Throughput, total).unwrap_or(plain(total));
+        let total = range(Measure::Frontier, total).unwrap_or(plain(total));
         let output_share = workload.output / (workload.input + workload.output);
         let time = TokenTime::of(point, workload);
         let prices = self.upkeep.hour_cost.map(|hour| {
@@ -206,7 +213,7 @@ impl Question<'_> {
                 .unwrap_or(plain(point.operation.interval))
                 .inverse(),
             total,
-            output: range(Measure::Throughput, output).unwrap_or(plain(output)),
+            output: range(Measure::Frontier, output).unwrap_or(plain(output)),
             per_megawatt: self.upkeep.power.map(|power| total.times(1e6 / power)),
             prices,
             output_energy: energy,
@@ -219,7 +226,7 @@ impl Question<'_> {
 }
 
 /// The points that no other betters in both speed and throughput, the fastest first.
-fn efficient(mut points: Vec<(&Offer, Point)>) -> Vec<(&Offer, Point)> {
+fn efficient(mut points: Vec<(Offer, Point)>) -> Vec<(Offer, Point)> {
     points.sort_by(|(_, left), (_, right)| {
         let speed = left.operation.interval.total_cmp(&right.operation.interval);
         speed.then(right.requests_per_chip().total_cmp(&left.requests_per_chip()))

@@ -71,6 +71,7 @@ fn taken(curve: &Curve) -> String {
         (true, false) => "tokens guessed ahead or not".to_owned(),
         (false, _) => "no token guessed ahead".to_owned(),
     });
+    parts.push(curve.era.clone());
     parts.join("; ")
 }
 

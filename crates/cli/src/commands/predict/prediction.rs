@@ -79,7 +79,7 @@ impl<'a> Predictor<'a> {
     /// What the best deployment does at the row's speed.
     ///
     /// # Errors
-    /// Why the row cannot be placed, or that no deployment is so fast.
+    /// Why the row cannot be placed, or that the accelerators do not hold the model.
     pub fn best(&mut self, row: &Row) -> Result<Prediction, String> {
         let speed = match row.number("interactivity_tok_s_user")? {
             Some(speed) => speed,
@@ -130,8 +130,8 @@ impl<'a> Predictor<'a> {
         Ok(self.prediction(&setting, familiarity, predicted, Some(best)))
     }
 
-    /// The best deployment at a speed, or the fastest where it is slower by no more than predictions err;
-    /// then with a remark.
+    /// The best deployment at a speed; the fastest where none is so fast, with a remark that says whether it
+    /// is slower by more than predictions err.
     fn at_speed(
         &self,
         search: &Search<'_>,
