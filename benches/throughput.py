@@ -1,6 +1,6 @@
 """Holds the search of the frontier beside NVIDIA AIConfigurator's on the same sweeps, in one run.
 
-The rival's CPU seconds are those of `aiconfigurator.py`: imports, tables and YAML are out of its time. Ours are
+The rival's CPU seconds are those of `rival.py`: imports, tables and YAML are out of its time. Ours are
 seconds on the clock of one thread, the best of several runs, from chip, model and constants in memory to the
 frontier; reading the model is out of our time. Both search the same accelerator, engine, format, lengths and most
 accelerators; each has its own grid, so configurations are counted on both sides. The best points of both are those
@@ -30,7 +30,7 @@ def ours():
 
 
 def theirs():
-    command = [sys.executable, ROOT / "benches/aiconfigurator.py", "--ttft", str(SECONDS * 1e3)]
+    command = [sys.executable, ROOT / "benches/rival.py", "--ttft", str(SECONDS * 1e3)]
     return json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout)["cases"]
 
 
