@@ -88,7 +88,7 @@ pub fn language_model(catalogue: &mut Catalogue, text: &str) -> Result<Named, Fa
     let name = own.unwrap_or_else(|| stem(path));
     let name = free_name(name, |name| catalogue.models.contains_key(name));
     let Configuration { architecture, weights, notes, .. } = configuration;
-    catalogue.models.insert(name.clone(), KnownModel { architecture, released: None });
+    catalogue.models.insert(name.clone(), KnownModel { architecture, released: None, kin: String::new() });
     catalogue.aliases.insert(plain(text), name.clone());
     Ok(Named { name, in_model: false, notes, weights: Some(weights) })
 }

@@ -1,5 +1,6 @@
 //! The chips, models and engines that are known by name.
 
+use crate::constant::{Constant, Level};
 use crate::{Architecture, Bands, Chip, Effects, Format};
 use std::collections::BTreeMap;
 
@@ -23,6 +24,8 @@ pub struct KnownModel {
     pub architecture: Architecture,
     /// When it came out, in years of our era; absent where it is not known.
     pub released: Option<f64>,
+    /// The model whose runs speak for it: one of the same layers that was measured, or itself if empty.
+    pub kin: String,
 }
 
 /// An engine with how it keeps its cache.
@@ -58,6 +61,35 @@ pub fn plain(name: &str) -> String {
 }
 
 impl Catalogue {
+    /// Finds for each model that no run was measured of one of the same layers that was.
+    pub fn find_kin(&mut self) {
+        let measured =
+            |name: &str| self.effects.effects.contains_key(&(Constant::StepScale, Level::Model, name.to_owned()));
+        let layers =
+            |model: &KnownModel| Architecture { draft_layers: 0.0, longest_context: 0.0, ..model.architecture.clone() };
+        let known: Vec<(String, Architecture)> = self
+            .models
+            .iter()
+            .filter(|(name, _)| measured(name))
+            .map(|(name, model)| (name.clone(), layers(model)))
+            .collect();
+        let kin = |name: &str, model: &KnownModel| {
+            let own = layers(model);
+            let like = known.iter().find(|(_, other)| *other == own);
+            if measured(name) { String::new() } else { like.map(|(name, _)| name.clone()).unwrap_or_default() }
+        };
+        let found: Vec<String> = self.models.iter().map(|(name, model)| kin(name, model)).collect();
+        for (model, kin) in self.models.values_mut().zip(found) {
+            model.kin = kin;
+        }
+    }
+
+    /// The name that effects of a model go by.
+    #[must_use]
+    pub fn speaks_for<'a>(name: &'a str, model: &'a KnownModel) -> &'a str {
+        if model.kin.is_empty() { name } else { &model.kin }
+    }
+
     /// The member of a map that a name in any way of writing, or another name, is meant for.
     #[must_use]
     pub fn meant<'a, T>(&self, map: &'a BTreeMap<String, T>, name: &str) -> Option<(&'a str, &'a T)> {

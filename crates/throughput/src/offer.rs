@@ -91,7 +91,7 @@ impl Offer {
                             chip: chip.0.to_owned(),
                             generation: chip.1.generation.clone(),
                             vendor: chip.1.vendor.clone(),
-                            model: model.0.to_owned(),
+                            model: Catalogue::speaks_for(model.0, model.1).to_owned(),
                             attention: attention_kind(&model.1.architecture.attention).to_owned(),
                             format: format.name().to_owned(),
                             engine: engine.to_owned(),

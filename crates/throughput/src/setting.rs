@@ -96,7 +96,7 @@ impl Setting<'_> {
                 chip: chip_name.to_owned(),
                 generation: chip.generation.clone(),
                 vendor: chip.vendor.clone(),
-                model: model_name.to_owned(),
+                model: Catalogue::speaks_for(model_name, model).to_owned(),
                 attention: attention.to_owned(),
                 format: format.name().to_owned(),
                 engine: engine_name.to_owned(),

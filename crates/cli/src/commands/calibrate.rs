@@ -42,6 +42,8 @@ pub fn run(model: &Model, global: &Global, screen: &mut Screen<'_>, from: &Path,
         .map_err(|what| Failure::Model(format!("error: `{PRIORS}`: {what}\n")))?;
     let mut catalogue = catalogue::of(model)?;
     catalogue.effects = Effects { medians: Effects::medians(&priors), ..Effects::default() };
+    // Before any run is seen every model speaks for itself.
+    catalogue.find_kin();
     let published = published(model).ok_or_else(|| {
         Failure::call(format!("`data/sources.csv` has no `{SOURCE}`")).help("add it, with the date of this calibration")
     })?;

@@ -150,7 +150,7 @@ pub fn catalogue(inputs: &[Signature<'_>], cells: &[Cells<'_>]) -> Catalogue {
         };
         if let Ok(architecture) = Architecture::from_attributes(figure) {
             let released = model_release.get(index, 0).map(|seconds| seconds / YEAR);
-            models.insert(name.clone(), KnownModel { architecture, released });
+            models.insert(name.clone(), KnownModel { architecture, released, kin: String::new() });
         }
     }
     let (cache, runs) = (table(12), table(13));
@@ -175,5 +175,6 @@ pub fn catalogue(inputs: &[Signature<'_>], cells: &[Cells<'_>]) -> Catalogue {
             let _ = catalogue.bands.enter(name, value);
         }
     }
+    catalogue.find_kin();
     catalogue
 }
