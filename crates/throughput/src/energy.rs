@@ -7,7 +7,7 @@ impl Replica {
     /// [`Replica::step`].
     #[must_use]
     pub fn peaks(&self, batch: f64, context: f64, tokens: f64) -> (f64, f64) {
-        let batch = batch / self.stages;
+        let batch = self.in_stage(batch);
         let all = batch * tokens;
         let mut read = self.peak.common_read + self.peak.state_read * batch;
         for experts in &self.experts {

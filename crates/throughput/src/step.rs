@@ -59,7 +59,7 @@ impl Replica {
     /// which is the longer one where they differ much, and more where they are alike.
     #[must_use]
     pub fn step(&self, batch: f64, context: f64, tokens: f64) -> f64 {
-        let batch = batch / self.stages;
+        let batch = self.in_stage(batch);
         let all = batch * tokens;
         let mut time = self.fixed + self.dense_read.hypot_fast(self.dense_work * all);
         let apart = self.choosing_apart(all);
@@ -78,6 +78,11 @@ impl Replica {
         }
         time += read.hypot_fast(work) + self.exchange * all + self.sequence * batch;
         if self.load_slope == 0.0 { time } else { time * (batch * (1.0 / 64.0)).max(1.0 / 64.0).powf(self.load_slope) }
+    }
+
+    /// Answers that pass a stage at once, of so many on the replica: no less than one that is whole.
+    pub(crate) fn in_stage(&self, batch: f64) -> f64 {
+        (batch / self.stages).max(batch.min(1.0))
     }
 
     /// Tokens that choose experts independently of one another, of so many in a step.

@@ -304,6 +304,7 @@ fn stages_read_prompts_at_once_and_pass_answers_on() {
     let workload = Workload { input: 4000.0, output: 800.0, cached: 0.0 };
     close(staged.prompt(&workload) * 4.0, one.prompt(&workload), 1e-12);
     close(staged.step(64.0, 1000.0, 1.0), one.step(16.0, 1000.0, 1.0), 1e-12);
+    close(staged.step(1.0, 1000.0, 1.0), one.step(1.0, 1000.0, 1.0), 1e-12);
     close(staged.chips(), 8.0, 1e-12);
 }
 
