@@ -414,7 +414,7 @@ impl Default for Effects {
 
 impl Effects {
     /// Enters an effect under its name: constant, level and, but for the level of all, members, with
-    /// [`SEPARATOR`] between. The effect of the level of all is the sum for an unknown member.
+    /// two underscores between. The effect of the level of all is the sum for an unknown member.
     ///
     /// # Errors
     /// What in the name is not known.
