@@ -60,9 +60,8 @@ impl Clearing {
         let served: Vec<f64> = (0..segments)
             .map(|segment| (0..lines).map(|line| allocation[line][segment] * market.rate[line][segment]).sum())
             .collect();
-        let idle: Vec<f64> = (0..lines)
-            .map(|line| (market.fleet[line] - allocation[line].iter().sum::<f64>()).max(0.0))
-            .collect();
+        let idle: Vec<f64> =
+            (0..lines).map(|line| (market.fleet[line] - allocation[line].iter().sum::<f64>()).max(0.0)).collect();
         let running: Vec<f64> = (0..lines)
             .map(|line| {
                 let shares = market.resource_use.iter().zip(&optimum.resource);
@@ -103,7 +102,8 @@ impl Clearing {
             surplus.consumers += worth - price[segment] * served[segment];
         }
         surplus.total = value - cash;
-        let unserved = served.iter().zip(&market.demand).map(|(served, demand)| Demand::reference_quantity(demand) - served);
+        let unserved =
+            served.iter().zip(&market.demand).map(|(served, demand)| Demand::reference_quantity(demand) - served);
         let unserved = unserved.collect();
         let shortfall = |(segment, served): (usize, &f64)| (market.contracted(segment) - served).max(0.0);
         let contract_shortfall = served.iter().enumerate().map(shortfall).collect();

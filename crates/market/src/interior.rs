@@ -24,13 +24,19 @@ pub(crate) struct Point {
 
 /// Products of quantities and prices, each as a part of its size, below which the method stops, as a part of
 /// the highest price.
-const CLOSE: f64 = 1e-11;
+const CLOSE: f64 = 1e-13;
 
 /// Steps after which it stops in any case.
-const MOST_STEPS: usize = 80;
+const MOST_STEPS: usize = 150;
 
 /// Part of the way to the nearest bound that a step may go.
 const SHORT_OF_BOUNDS: f64 = 0.99;
+
+/// A step shorter than this has run into a bound at once; the next only makes products alike again.
+const SHORT: f64 = 0.2;
+
+/// What a step that makes products alike leaves of their mean.
+const CENTRING: f64 = 0.7;
 
 /// The natural size of each quantity.
 struct Sizes {
@@ -87,6 +93,7 @@ pub(crate) fn solve(problem: &Problem) -> Point {
     let sizes = Sizes::of(problem);
     let mut point = start(problem, &sizes);
     let mut mean = point.mean(problem, &sizes);
+    let mut stuck = false;
     for _ in 0..MOST_STEPS {
         if mean <= CLOSE * sizes.top {
             break;
@@ -94,12 +101,16 @@ pub(crate) fn solve(problem: &Problem) -> Point {
         let weights = point.weights(problem);
         let newton = Newton::new(problem, &weights, 0.0);
         let misses = point.quantities.misses(problem);
-        let foresee = point.step(problem, &newton, &misses, &point.products(problem, &sizes, 0.0, None));
-        let length = point.longest(&foresee).min(1.0);
-        let mut ahead = point.clone();
-        ahead.go(&foresee, length);
-        let centring = (ahead.mean(problem, &sizes) / mean).clamp(0.0, 1.0).powi(3);
-        let products = point.products(problem, &sizes, centring * mean, Some(&foresee));
+        let products = if stuck {
+            point.products(problem, &sizes, CENTRING * mean, None)
+        } else {
+            let foresee = point.step(problem, &newton, &misses, &point.products(problem, &sizes, 0.0, None));
+            let length = point.longest(&foresee).min(1.0);
+            let mut ahead = point.clone();
+            ahead.go(&foresee, length);
+            let centring = (ahead.mean(problem, &sizes) / mean).clamp(0.0, 1.0).powi(3);
+            point.products(problem, &sizes, centring * mean, Some((&foresee, length * length)))
+        };
         let step = point.step(problem, &newton, &misses, &products);
         let length = (SHORT_OF_BOUNDS * point.longest(&step)).min(1.0);
         let mut next = point.clone();
@@ -108,6 +119,7 @@ pub(crate) fn solve(problem: &Problem) -> Point {
         if !next_mean.is_finite() || length < 1e-10 {
             break;
         }
+        stuck = length < SHORT;
         point = next;
         mean = next_mean;
     }
@@ -221,29 +233,37 @@ impl Point {
         whole / sizes.count
     }
 
-    /// By how much the products are to change: to `mean` times their sizes, with what the last step would
-    /// have bent them.
-    fn products(&self, problem: &Problem, sizes: &Sizes, mean: f64, foresee: Option<&Change>) -> Products {
+    /// By how much the products are to change: to `mean` times their sizes, with what a step foreseen would bend
+    /// them, and the part of that to count with.
+    fn products(&self, problem: &Problem, sizes: &Sizes, mean: f64, foresee: Option<(&Change, f64)>) -> Products {
         let mut loss = Quantities::zero(problem);
-        let fill = |into: &mut [f64], quantities: &[f64], losses: &[f64], sizes: &[f64], bend: Option<(&[f64], &[f64])>| {
-            for index in 0..into.len() {
-                if sizes[index] > 0.0 {
-                    let bent = bend.map_or(0.0, |(one, other)| one[index] * other[index]);
-                    into[index] = mean * sizes[index] - quantities[index] * losses[index] - bent;
+        let part = foresee.map_or(0.0, |(_, part)| part);
+        let bend = foresee.map(|(change, _)| (&change.quantities, &change.loss));
+        let fill =
+            |into: &mut [f64], quantities: &[f64], losses: &[f64], sizes: &[f64], bend: Option<(&[f64], &[f64])>| {
+                for index in 0..into.len() {
+                    if sizes[index] > 0.0 {
+                        let bent = bend.map_or(0.0, |(one, other)| part * one[index] * other[index]);
+                        into[index] = mean * sizes[index] - quantities[index] * losses[index] - bent;
+                    }
                 }
-            }
-        };
+            };
         let size = &sizes.quantities;
         let (at, left) = (&self.quantities, &self.loss);
-        let bend = foresee.map(|change| (&change.quantities, &change.loss));
         fill(&mut loss.work, &at.work, &left.work, &size.work, bend.map(|(one, other)| (&*one.work, &*other.work)));
         fill(&mut loss.idle, &at.idle, &left.idle, &size.idle, bend.map(|(one, other)| (&*one.idle, &*other.idle)));
-        fill(&mut loss.spare, &at.spare, &left.spare, &size.spare, bend.map(|(one, other)| (&*one.spare, &*other.spare)));
+        fill(
+            &mut loss.spare,
+            &at.spare,
+            &left.spare,
+            &size.spare,
+            bend.map(|(one, other)| (&*one.spare, &*other.spare)),
+        );
         fill(&mut loss.step, &at.step, &left.step, &size.step, bend.map(|(one, other)| (&*one.step, &*other.step)));
         fill(&mut loss.tail, &at.tail, &left.tail, &size.tail, bend.map(|(one, other)| (&*one.tail, &*other.tail)));
         let mut gain = vec![0.0; self.gain.len()];
         for (index, gain) in gain.iter_mut().enumerate() {
-            let bent = foresee.map_or(0.0, |change| -change.quantities.step[index] * change.gain[index]);
+            let bent = foresee.map_or(0.0, |(change, part)| -part * change.quantities.step[index] * change.gain[index]);
             *gain = mean * size.step[index] - self.unserved[index] * self.gain[index] - bent;
         }
         Products { loss, gain }
@@ -289,7 +309,8 @@ impl Point {
                 let cell = line * segments + segment;
                 if *rate > 0.0 {
                     apart.work[cell] = running - rate * duals.price[segment] - left.work[cell];
-                    offset.work[cell] = products.loss.work[cell] / left.work[cell] - weights.work[cell] * apart.work[cell];
+                    offset.work[cell] =
+                        products.loss.work[cell] / left.work[cell] - weights.work[cell] * apart.work[cell];
                 }
             }
             apart.idle[line] = duals.rent[line] - left.idle[line];

@@ -58,7 +58,12 @@ impl Market {
         self.check()?;
         let (problem, kept) = self.problem();
         let optimum = if kept.lines.is_empty() || kept.segments.is_empty() {
-            Optimum { work: Vec::new(), price: Vec::new(), resource: vec![0.0; self.resource_use.len()], violation: 0.0 }
+            Optimum {
+                work: Vec::new(),
+                price: Vec::new(),
+                resource: vec![0.0; self.resource_use.len()],
+                violation: 0.0,
+            }
         } else {
             Optimum::of(&problem)
         };
@@ -115,13 +120,13 @@ impl Market {
         let segments: Vec<usize> = (0..curves.len())
             .filter(|segment| !curves[*segment].is_empty() && lines.clone().any(|line| serves(line, *segment)))
             .collect();
-        let lines: Vec<usize> =
-            lines.filter(|line| segments.iter().any(|segment| serves(*line, *segment))).collect();
+        let lines: Vec<usize> = lines.filter(|line| segments.iter().any(|segment| serves(*line, *segment))).collect();
         let pick = |row: &[f64], places: &[usize]| -> Vec<f64> { places.iter().map(|place| row[*place]).collect() };
         let curves: Vec<Curve> = segments.iter().map(|segment| curves[*segment].clone()).collect();
-        let steps = curves.iter().enumerate().flat_map(|(segment, curve)| {
-            curve.steps.iter().map(move |step| (segment, step.quantity, step.price))
-        });
+        let steps = curves
+            .iter()
+            .enumerate()
+            .flat_map(|(segment, curve)| curve.steps.iter().map(move |step| (segment, step.quantity, step.price)));
         let problem = Problem {
             capacity: pick(&self.fleet, &lines),
             cost: pick(&self.cash_cost, &lines),

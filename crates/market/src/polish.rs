@@ -116,8 +116,7 @@ fn scale(problem: &Problem, duals: &Duals, line: usize) -> f64 {
 }
 
 fn worth(problem: &Problem, quantities: &Quantities, duals: &Duals) -> f64 {
-    let served = problem.served(&quantities.work);
-    served.iter().zip(&duals.price).map(|(served, price)| served * price).sum::<f64>().max(f64::MIN_POSITIVE)
+    problem.worth(&problem.served(&quantities.work), &duals.price)
 }
 
 impl Active {

@@ -84,6 +84,18 @@ impl Problem {
         work.chunks(self.segments().max(1)).map(|row| row.iter().sum()).collect()
     }
 
+    /// What is paid for all that is served: the scale of the price of a resource. Where next to nothing is served, a
+    /// small part of what the whole fleet could be paid.
+    pub fn worth(&self, served: &[f64], price: &[f64]) -> f64 {
+        const LEAST: f64 = 1e-6;
+        let paid: f64 = served.iter().zip(price).map(|(served, price)| served * price).sum();
+        let able = (0..self.lines()).map(|line| {
+            let earned = self.rates(line).iter().zip(&self.curves).map(|(rate, curve)| rate * curve.top());
+            self.capacity[line] * earned.fold(0.0, f64::max)
+        });
+        paid.max(LEAST * able.sum::<f64>()).max(f64::MIN_POSITIVE)
+    }
+
     /// The greatest share by which a solution misses one of the conditions of an optimum.
     pub fn violation(&self, work: &[f64], price: &[f64], resource_price: &[f64]) -> f64 {
         let rents = self.rents(price, resource_price);
@@ -107,23 +119,25 @@ impl Problem {
                 note(rents[line] / best * (1.0 - working[line] / self.capacity[line]));
             }
         }
-        let worth: f64 = price.iter().zip(&served).map(|(price, served)| price * served).sum();
+        let worth = self.worth(&served, price);
         for (resource, price) in resource_price.iter().enumerate() {
             let shares = self.shares(resource);
             let used: f64 = shares.iter().zip(&working).map(|(share, working)| share * working).sum();
             note(used - 1.0);
-            if worth > 0.0 {
-                note(price / worth * (1.0 - used));
-                note(-price / worth);
-            }
+            note(price / worth * (1.0 - used));
+            note(-price / worth);
         }
         for (segment, curve) in self.curves.iter().enumerate() {
             const AT_THE_END: f64 = 1e-10;
             let (low, high) = curve.prices_at(served[segment], AT_THE_END);
             let scale = curve.top().max(price[segment]);
             let empty = served[segment] <= 0.0;
-            note((low - price[segment]) / if empty || low > price[segment] { scale.min(low.max(1e-300)) } else { scale });
-            note((price[segment] - high) / high.max(1e-300));
+            note(
+                (low - price[segment]) / if empty || low > price[segment] { scale.min(low.max(1e-300)) } else { scale },
+            );
+            if high.is_finite() {
+                note((price[segment] - high) / high.max(1e-300));
+            }
         }
         worst
     }
