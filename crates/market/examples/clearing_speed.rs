@@ -24,9 +24,9 @@ const QUARTERS: usize = 36;
 
 /// A market in a quarter: fleets and demands grow, newer lines do more.
 fn market(quarter: usize, draws: &mut Draws) -> Market {
-    let growth = 1.1_f64.powi(quarter as i32);
+    let growth = 1.1_f64.powf(quarter as f64);
     let fleet: Vec<f64> = (0..LINES).map(|_| draws.between(1e3, 1e6) * growth).collect();
-    let skill: Vec<f64> = (0..LINES).map(|line| 0.2 * 1.2_f64.powi(line as i32) * draws.between(0.8, 1.25)).collect();
+    let skill: Vec<f64> = (0..LINES).map(|line| 0.2 * 1.2_f64.powf(line as f64) * draws.between(0.8, 1.25)).collect();
     let serves = |draws: &mut Draws, skill: f64| if draws.next() < 0.1 { 0.0 } else { skill * draws.between(0.6, 1.6) };
     let rate: Vec<Vec<f64>> =
         skill.iter().map(|skill| (0..SEGMENTS).map(|_| serves(draws, *skill)).collect()).collect();

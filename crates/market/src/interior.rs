@@ -4,6 +4,8 @@
 //! alike for all of them, each measured against its own natural size. A demand of constant elasticity is held
 //! in logarithms, `ln quantity + elasticity · ln price`, in which Newton's steps are long for any elasticity.
 
+#![expect(clippy::needless_range_loop, reason = "one index stands for a place in several vectors")]
+
 use crate::newton::{Newton, Quantities};
 use crate::problem::{Duals, Problem};
 
@@ -26,17 +28,38 @@ pub(crate) struct Point {
 /// the highest price.
 const CLOSE: f64 = 1e-13;
 
-/// Steps after which it stops in any case.
-const MOST_STEPS: usize = 150;
-
 /// Part of the way to the nearest bound that a step may go.
 const SHORT_OF_BOUNDS: f64 = 0.99;
 
 /// A step shorter than this has run into a bound at once; the next only makes products alike again.
 const SHORT: f64 = 0.2;
 
-/// What a step that makes products alike leaves of their mean.
-const CENTRING: f64 = 0.7;
+/// How the method goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Pace {
+    /// As far with each step as it foresees.
+    Bold,
+    /// Along the middle, for the rare market on which bold steps end short of the optimum.
+    Careful,
+}
+
+impl Pace {
+    /// What a step that makes products alike leaves of their mean.
+    fn centring(self) -> f64 {
+        match self {
+            Pace::Bold => 0.7,
+            Pace::Careful => 0.4,
+        }
+    }
+
+    /// Steps after which the method stops in any case.
+    fn most_steps(self) -> usize {
+        match self {
+            Pace::Bold => 150,
+            Pace::Careful => 600,
+        }
+    }
+}
 
 /// The natural size of each quantity.
 struct Sizes {
@@ -89,12 +112,12 @@ struct Products {
 }
 
 /// The point where the method ends.
-pub(crate) fn solve(problem: &Problem) -> Point {
+pub(crate) fn solve(problem: &Problem, pace: Pace) -> Point {
     let sizes = Sizes::of(problem);
     let mut point = start(problem, &sizes);
     let mut mean = point.mean(problem, &sizes);
-    let mut stuck = false;
-    for _ in 0..MOST_STEPS {
+    let mut stuck = pace == Pace::Careful;
+    for _ in 0..pace.most_steps() {
         if mean <= CLOSE * sizes.top {
             break;
         }
@@ -102,7 +125,7 @@ pub(crate) fn solve(problem: &Problem) -> Point {
         let newton = Newton::new(problem, &weights, 0.0);
         let misses = point.quantities.misses(problem);
         let products = if stuck {
-            point.products(problem, &sizes, CENTRING * mean, None)
+            point.products(problem, &sizes, pace.centring() * mean, None)
         } else {
             let foresee = point.step(problem, &newton, &misses, &point.products(problem, &sizes, 0.0, None));
             let length = point.longest(&foresee).min(1.0);
@@ -119,7 +142,7 @@ pub(crate) fn solve(problem: &Problem) -> Point {
         if !next_mean.is_finite() || length < 1e-10 {
             break;
         }
-        stuck = length < SHORT;
+        stuck = pace == Pace::Careful || length < SHORT;
         point = next;
         mean = next_mean;
     }
@@ -243,8 +266,8 @@ impl Point {
             |into: &mut [f64], quantities: &[f64], losses: &[f64], sizes: &[f64], bend: Option<(&[f64], &[f64])>| {
                 for index in 0..into.len() {
                     if sizes[index] > 0.0 {
-                        let bent = bend.map_or(0.0, |(one, other)| part * one[index] * other[index]);
-                        into[index] = mean * sizes[index] - quantities[index] * losses[index] - bent;
+                        let bending = bend.map_or(0.0, |(one, other)| part * one[index] * other[index]);
+                        into[index] = mean * sizes[index] - quantities[index] * losses[index] - bending;
                     }
                 }
             };
@@ -263,8 +286,9 @@ impl Point {
         fill(&mut loss.tail, &at.tail, &left.tail, &size.tail, bend.map(|(one, other)| (&*one.tail, &*other.tail)));
         let mut gain = vec![0.0; self.gain.len()];
         for (index, gain) in gain.iter_mut().enumerate() {
-            let bent = foresee.map_or(0.0, |(change, part)| -part * change.quantities.step[index] * change.gain[index]);
-            *gain = mean * size.step[index] - self.unserved[index] * self.gain[index] - bent;
+            let bending =
+                foresee.map_or(0.0, |(change, part)| -part * change.quantities.step[index] * change.gain[index]);
+            *gain = mean * size.step[index] - self.unserved[index] * self.gain[index] - bending;
         }
         Products { loss, gain }
     }

@@ -1,5 +1,7 @@
 //! The linear equations of one step towards the optimum.
 
+#![expect(clippy::needless_range_loop, reason = "one index stands for a place in several vectors")]
+
 use crate::problem::{Duals, Problem};
 
 /// A figure for each unknown quantity: the chips of a line at work in a segment, its idle chips, what is spare

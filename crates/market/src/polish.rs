@@ -3,7 +3,9 @@
 //! Which quantities are zero is read off the point; what is left are equations, solved by Newton's method.
 //! Where they leave quantities or prices open, those of the point hardly move.
 
-use crate::interior::Point;
+#![expect(clippy::needless_range_loop, reason = "one index stands for a place in several vectors")]
+
+use crate::interior::{Pace, Point, solve};
 use crate::newton::{Newton, Quantities};
 use crate::problem::{Duals, Problem};
 
@@ -20,8 +22,13 @@ pub(crate) struct Optimum {
 impl Optimum {
     /// The optimum of a problem, to as many digits as there are.
     pub fn of(problem: &Problem) -> Optimum {
-        let point = crate::interior::solve(problem);
-        polish(problem, &point)
+        const GOOD: f64 = 1e-10;
+        let bold = polish(problem, &solve(problem, Pace::Bold));
+        if bold.violation <= GOOD {
+            return bold;
+        }
+        let careful = polish(problem, &solve(problem, Pace::Careful));
+        if careful.violation < bold.violation { careful } else { bold }
     }
 
     fn at(problem: &Problem, quantities: &Quantities, duals: &Duals) -> Optimum {
@@ -29,7 +36,9 @@ impl Optimum {
         let working = problem.working(&work);
         for (line, row) in work.chunks_mut(problem.segments()).enumerate() {
             if working[line] > problem.capacity[line] {
-                row.iter_mut().for_each(|work| *work *= problem.capacity[line] / working[line]);
+                for work in row {
+                    *work *= problem.capacity[line] / working[line];
+                }
             }
         }
         let price: Vec<f64> = duals.price.iter().map(|price| price.max(0.0)).collect();
