@@ -42,11 +42,17 @@ impl Optimum {
             }
         }
         let price: Vec<f64> = duals.price.iter().map(|price| price.max(0.0)).collect();
-        let resource: Vec<f64> = duals.resource.iter().map(|price| price.max(0.0)).collect();
+        // A price that would not be noticed is none.
+        let unnoticed = UNNOTICED * problem.worth(&problem.served(&work), &price);
+        let resource: Vec<f64> =
+            duals.resource.iter().map(|price| if *price > unnoticed { *price } else { 0.0 }).collect();
         let violation = problem.violation(&work, &price, &resource);
         Optimum { work, price, resource, violation }
     }
 }
+
+/// Prices of resources that are a smaller part of all that is paid are rounding.
+const UNNOTICED: f64 = 1e-13;
 
 /// Where a step of demand is: not served, in part, or in full.
 #[derive(Clone, Copy, PartialEq, Eq)]
