@@ -7,6 +7,7 @@ use tokenomics_engine::{Cells, Evaluation, Quantiles, Simulation, Summary, Want,
 use tokenomics_finance::{InternalRateOfReturn, Payback};
 use tokenomics_language::native::Signature;
 use tokenomics_language::{Model, Native};
+use tokenomics_market::native::{Clears, Made, Part, Plans, Rations};
 
 /// Every kind of formula, reached by uncertain inputs.
 const EVERYTHING: &str = r#"
@@ -138,12 +139,29 @@ fn every_draw_of_the_shipped_model_is_an_evaluation() {
     }
     let absent = STEADY.map(Absent);
     let mut natives: Vec<&dyn Native> = vec![&InternalRateOfReturn, &Payback];
+    natives.extend(MARKET);
     natives.extend(absent.iter().map(|native| native as &dyn Native));
     assert_draws_agree_with_evaluations(&model(texts, &natives), &natives);
 }
 
+/// The natives of the shipped model's markets.
+const MARKET: [&dyn Native; 12] = [
+    &Clears(Part::Allocation),
+    &Clears(Part::Served),
+    &Clears(Part::Price),
+    &Clears(Part::Rent),
+    &Clears(Part::ResourceRent),
+    &Clears(Part::Shortfall),
+    &Rations::Served,
+    &Rations::TurnedAway,
+    &Rations::Loss,
+    &Rations::Queue,
+    &Plans(Made::Units),
+    &Plans(Made::ResourceWorth),
+];
+
 /// The natives of the shipped model that draws leave alone, so that no evaluation at drawn inputs agrees with them.
-const STEADY: [&str; 8] = [
+const STEADY: [&str; 9] = [
     "chips_needed",
     "throughput",
     "throughput_low",
@@ -152,6 +170,7 @@ const STEADY: [&str; 8] = [
     "serving_power",
     "deployment_chips",
     "first_token_wait",
+    "relief_gain",
 ];
 
 /// A native that finds nothing.

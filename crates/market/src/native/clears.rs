@@ -85,6 +85,11 @@ impl Native for Clears {
         true
     }
 
+    fn steady(&self) -> bool {
+        // Each resource is nudged in a market of its own.
+        matches!(self.0, Part::ResourceRentLow | Part::ResourceRentHigh)
+    }
+
     fn accepts(&self, result: &Signature<'_>, inputs: &[Signature<'_>]) -> Result<(), String> {
         count(inputs, &INPUTS)?;
         let (amount, price) = market_inputs(inputs)?;

@@ -62,6 +62,11 @@ impl Native for Plans {
         true
     }
 
+    fn steady(&self) -> bool {
+        // Each resource is eased in a plan of its own.
+        self.0 == Made::Relief
+    }
+
     fn accepts(&self, result: &Signature<'_>, inputs: &[Signature<'_>]) -> Result<(), String> {
         count(inputs, &INPUTS)?;
         let line = axis(&inputs[0], INPUTS[0])?;
