@@ -74,6 +74,43 @@ pub enum Command {
         #[arg(long)]
         all: bool,
     },
+    /// Draw figures over quarters: history solid, forecast dashed, with what four draws in five lie between.
+    #[command(after_help = PLOT)]
+    Plot {
+        /// What to draw: NAME[picks]; one line a cell.
+        #[arg(required = true, value_name = "NAME[picks]")]
+        names: Vec<String>,
+        /// Draw into this file, FILE.svg or FILE.png; without it, in the terminal.
+        #[arg(long, value_name = "FILE")]
+        to: Option<PathBuf>,
+        /// The first quarter drawn.
+        #[arg(long, value_name = "QUARTER", value_parser = quarter)]
+        from: Option<Quarter>,
+        /// The last quarter drawn.
+        #[arg(long, value_name = "QUARTER", value_parser = quarter)]
+        until: Option<Quarter>,
+        /// Sum to one line a member of this dimension; `quarter` sums everything.
+        #[arg(long, value_name = "DIMENSION")]
+        by: Option<String>,
+        /// Keep so many of the largest lines.
+        #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u8).range(1..))]
+        top: Option<u8>,
+        /// Draw areas one upon another; the smaller ones are gathered.
+        #[arg(long, conflicts_with = "log")]
+        stacked: bool,
+        /// Equal ways upward are equal ratios.
+        #[arg(long)]
+        log: bool,
+        /// Draw no bands.
+        #[arg(long)]
+        no_bands: bool,
+        /// How many draws the bands are from.
+        #[arg(long, default_value_t = 1_000, value_name = "NUMBER", value_parser = draws)]
+        draws: usize,
+        /// The start of the random numbers; the same seed gives the same bands.
+        #[arg(long, default_value_t = 1, value_name = "NUMBER")]
+        seed: u64,
+    },
     /// Explain a figure or a claim: its formula, what it reads, and the sources it rests on.
     Explain {
         /// The figure, NAME[picks], or the name of a claim.
@@ -235,7 +272,7 @@ pub enum Command {
 
 /// The commands by what they are for; the front page of the help lists them so.
 pub const GROUPS: [(&str, &[&str]); 5] = [
-    ("Read", &["show", "explain", "list", "inputs"]),
+    ("Read", &["show", "plot", "explain", "list", "inputs"]),
     ("Question", &["claims", "conflicts", "sources", "changes"]),
     ("What if", &["scenarios", "compare", "simulate", "tornado"]),
     ("Serve", &["frontier", "predict", "import-model", "calibrate"]),
@@ -244,6 +281,9 @@ pub const GROUPS: [(&str, &[&str]); 5] = [
 
 const PICKS: &str = "A name may carry picks: `name[dimension = member]`, or just `name[member]`; several members of one
 dimension may be picked. Without brackets, picks follow the name: `name dimension=member`.";
+const PLOT: &str =
+    "Known is what was published of a quarter that had begun by then; a line of what is computed is known
+up to the last quarter of which something that it reads was published. Picks are as in `show`.";
 const EXIT_CODES: &str = "Exit codes: 0 good, 1 the model or a check is at fault, 2 the call is.";
 
 /// The whole command line: the front page of the help in groups, and examples from the model.

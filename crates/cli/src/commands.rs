@@ -21,15 +21,17 @@ mod inputs;
 mod lacking;
 mod list;
 mod paper;
+mod plot;
 mod predict;
 mod scenarios;
+mod series;
 mod show;
 mod simulate;
 mod sources;
 mod tornado;
 mod tree;
 
-use crate::arguments::{Arguments, Command};
+use crate::arguments::{Arguments, Command, Period};
 use crate::failure::Failure;
 use crate::load::BASE;
 use crate::opened::open;
@@ -46,6 +48,19 @@ pub fn run(arguments: &Arguments, screen: &mut Screen<'_>) -> Result<(), Failure
     };
     match command {
         Command::Show { names, period, all } => show::run(&open(global, screen)?, global, screen, names, *period, *all),
+        Command::Plot { names, to, from, until, by, top, stacked, log, no_bands, draws, seed } => {
+            let plan = plot::Plan {
+                period: Period { from: *from, to: *until },
+                by: by.as_deref(),
+                top: top.map(usize::from),
+                draws: if *no_bands { 0 } else { *draws },
+                seed: *seed,
+                stacked: *stacked,
+                by_ratio: *log,
+                to: to.as_deref(),
+            };
+            plot::run(&open(global, screen)?, global, screen, names, &plan)
+        }
         Command::Explain { name, depth } => {
             explain::run(&open(global, screen)?, global, screen, name, usize::from(*depth))
         }

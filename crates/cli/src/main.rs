@@ -8,6 +8,7 @@ mod catalogue;
 mod cells;
 mod commands;
 mod datasheet;
+mod drawing;
 mod examples;
 mod failure;
 mod headline;
