@@ -111,6 +111,16 @@ pub enum Command {
         #[arg(long, default_value_t = 1, value_name = "NUMBER")]
         seed: u64,
     },
+    /// Write a page that stands by itself: figures drawn over quarters, with their formulas, inputs and sources.
+    #[command(after_help = "What it shows stands in the model's `report.csv`.")]
+    Report {
+        /// The folder that `index.html` is written into.
+        #[arg(long, value_name = "DIR")]
+        out: PathBuf,
+        /// How many draws the bands are from.
+        #[arg(long, default_value_t = 1_000, value_name = "NUMBER", value_parser = draws)]
+        draws: usize,
+    },
     /// Explain a figure or a claim: its formula, what it reads, and the sources it rests on.
     Explain {
         /// The figure, NAME[picks], or the name of a claim.
@@ -272,7 +282,7 @@ pub enum Command {
 
 /// The commands by what they are for; the front page of the help lists them so.
 pub const GROUPS: [(&str, &[&str]); 5] = [
-    ("Read", &["show", "plot", "explain", "list", "inputs"]),
+    ("Read", &["show", "plot", "report", "explain", "list", "inputs"]),
     ("Question", &["claims", "conflicts", "sources", "changes"]),
     ("What if", &["scenarios", "compare", "simulate", "tornado"]),
     ("Serve", &["frontier", "predict", "import-model", "calibrate"]),

@@ -23,6 +23,7 @@ mod list;
 mod paper;
 mod plot;
 mod predict;
+mod report;
 mod scenarios;
 mod series;
 mod show;
@@ -83,6 +84,10 @@ pub fn run(arguments: &Arguments, screen: &mut Screen<'_>) -> Result<(), Failure
         Command::Simulate { names, draws, seed, period } => {
             let plan = simulate::Plan { draws: *draws, seed: *seed, period: *period };
             simulate::run(&open(global, screen)?, global, screen, names, &plan)
+        }
+        Command::Report { out, draws } => {
+            let plan = report::Plan { draws: *draws, seed: 1 };
+            report::run(&open(global, screen)?, global, screen, out, plan)
         }
         Command::Tornado { name, top } => tornado::run(&open(global, screen)?, global, screen, name, *top),
         Command::Check { watch } => check::run(global, screen, *watch),

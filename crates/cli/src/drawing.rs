@@ -251,3 +251,26 @@ pub fn form(path: &Path) -> Result<Form, Failure> {
             .help("name it FILE.svg or FILE.png")),
     }
 }
+
+/// A name of the model as it is spoken: `gemini_3_1_pro` is `gemini 3.1 pro`.
+#[must_use]
+pub fn spoken(name: &str) -> String {
+    let letters: Vec<char> = name.chars().collect();
+    let digit = |at: Option<usize>| at.and_then(|at| letters.get(at)).is_some_and(char::is_ascii_digit);
+    let one = |(at, letter): (usize, &char)| match letter {
+        '_' if digit(at.checked_sub(1)) && digit(Some(at + 1)) => '.',
+        '_' => ' ',
+        other => *other,
+    };
+    letters.iter().enumerate().map(one).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_is_spoken_without_its_joints() {
+        assert_eq!(["gemini_3_1_pro", "tpu_v7", "on demand"].map(spoken), ["gemini 3.1 pro", "tpu v7", "on demand"]);
+    }
+}

@@ -19,6 +19,8 @@ mod numbers;
 mod opened;
 mod progress;
 mod references;
+mod report;
+mod rows;
 mod screen;
 mod serving;
 mod sparkline;

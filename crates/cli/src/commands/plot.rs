@@ -6,7 +6,7 @@ use super::series::{Line, Lines, Question, too_many};
 use crate::arguments::Global;
 use crate::cells::{evaluate, member_name, side_word};
 use crate::drawing::lines::{Chart, Series};
-use crate::drawing::{Use, form};
+use crate::drawing::{Use, form, spoken};
 use crate::failure::Failure;
 use crate::numbers::{count, counted, unit_text};
 use crate::references;
@@ -99,7 +99,7 @@ pub(super) fn chart(model: &Model, lines: &Lines, stacked: bool, by_ratio: bool)
     let series = lines.lines.iter().map(|line| {
         let find = |quarter: &u32| line.points.iter().find(|point| point.quarter == *quarter);
         Series {
-            label: line.label.replace('_', " "),
+            label: spoken(&line.label),
             values: lines.quarters.iter().map(|quarter| find(quarter)?.value).collect(),
             reported: lines.quarters.iter().filter(|quarter| !line.is_forecast(**quarter)).count(),
             bands: lines.quarters.iter().map(|quarter| find(quarter)?.band).collect(),

@@ -100,8 +100,22 @@ impl Lines {
     /// Figures that do not vary by quarter, are of different units, or cannot be summed so; a period
     /// that the model does not have.
     pub fn of(evaluation: &Evaluation<'_>, references: &[Reference], question: &Question) -> Result<Lines, Failure> {
+        Lines::in_unit(evaluation, references, question, None)
+    }
+
+    /// As [`Lines::of`], in a unit; in that of the first figure where none is given.
+    ///
+    /// # Errors
+    /// As [`Lines::of`].
+    pub fn in_unit(
+        evaluation: &Evaluation<'_>,
+        references: &[Reference],
+        question: &Question,
+        unit: Option<&Unit>,
+    ) -> Result<Lines, Failure> {
         let model = evaluation.model();
-        let unit = common_unit(model, references)?;
+        let common = common_unit(model, references)?;
+        let unit = unit.cloned().unwrap_or(common);
         let mut slices = Vec::new();
         for reference in references {
             over_quarters(model, reference)?;

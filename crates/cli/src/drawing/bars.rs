@@ -3,8 +3,7 @@
 use super::axis::Axis;
 use super::lines::short;
 use super::{Anchor, Drawing, EDGE, Ink, Mark, Use, width};
-use crate::numbers::{brief, unit_text};
-use tokenomics_language::unit::Unit;
+use crate::numbers::brief;
 
 /// How bars lie.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -46,12 +45,6 @@ struct Bar {
 const LETTER: u32 = 12;
 
 impl Bars {
-    /// The unit beside figures.
-    #[must_use]
-    pub fn unit_of(unit: &Unit) -> String {
-        unit_text(unit).to_owned()
-    }
-
     /// The bars of each row.
     fn bars(&self) -> Vec<(String, Vec<Bar>)> {
         let mut below = 0.0;
@@ -68,7 +61,7 @@ impl Bars {
                 }
                 Lie::Bridge => {
                     below += value;
-                    Bar { from: below - value, to: below, colour, value }
+                    Bar { from: below - value, to: below, colour: usize::from(value < 0.0), value }
                 }
             });
             rows.push((name.clone(), bars.collect()));
@@ -103,7 +96,7 @@ impl Bars {
             drawing.rule((x(*tick), top), (x(*tick), bottom), ink, false);
             drawing.text((x(*tick), bottom + 16.0), axis.write(*tick), LETTER, Anchor::Middle, Ink::Quiet);
         }
-        drawing.text((EDGE, bottom + 16.0), format!("{}{}", axis.word, self.unit), LETTER, Anchor::Start, Ink::Quiet);
+        drawing.text((right, bottom + 32.0), format!("{}{}", axis.word, self.unit), LETTER, Anchor::End, Ink::Quiet);
         for (place, (name, bars)) in rows.iter().enumerate() {
             let y = top + 8.0 + row_height * place as f64;
             drawing.text((left - 8.0, y + (row_height - 9.0) / 2.0 + 4.0), short(name), LETTER, Anchor::End, Ink::Dark);
@@ -128,7 +121,8 @@ impl Bars {
                     opacity: 0.88,
                     hint: hint.trim_end().to_owned(),
                 });
-                if self.lie != Lie::Stacked {
+                // Of many bars in a row those of nothing need no figure.
+                if self.lie != Lie::Stacked && (lanes == 1 || bar.value != 0.0) {
                     let at = (to + 5.0, y + lane + thick / 2.0 + 3.0);
                     drawing.text(at, text, if lanes == 1 { LETTER } else { 10 }, Anchor::Start, Ink::Dark);
                 }
@@ -139,7 +133,7 @@ impl Bars {
                 drawing.text(at, brief(sum / axis.divisor), LETTER, Anchor::Start, Ink::Dark);
             }
         }
-        drawing.size.1 = bottom + 16.0 + EDGE;
+        drawing.size.1 = bottom + 32.0 + EDGE / 2.0;
         drawing
     }
 

@@ -58,7 +58,8 @@ pub fn draw(chart: &Chart, purpose: Use) -> Drawing {
         drawing.text((x + 5.0, top - 5.0), "forecast", 11, Anchor::Start, Ink::Quiet);
     }
     if ends.0 <= ends.1 {
-        let range = format!("{} to {} {}; the darker, the more", brief(ends.0), brief(ends.1), chart.unit);
+        let range = format!("{} to {} {}", brief(ends.0), brief(ends.1), chart.unit).trim_end().to_owned()
+            + "; the darker, the more";
         drawing.text((left, bottom + 34.0), range, LETTER, Anchor::Start, Ink::Quiet);
     }
     drawing.size.1 = bottom + 34.0 + EDGE;
