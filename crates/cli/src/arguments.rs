@@ -205,6 +205,19 @@ pub enum Command {
         #[arg(long)]
         rows: bool,
     },
+    /// Hold what the model would have forecast on a date against what came out since.
+    #[command(after_help = "`--as-of` gives the date. What is held against what stands in the model's `backtest.csv`.")]
+    Backtest {
+        /// How many draws the forecasts are from.
+        #[arg(long, default_value_t = 1_000, value_name = "NUMBER", value_parser = draws)]
+        draws: usize,
+        /// The start of the random numbers; the same seed gives the same draws.
+        #[arg(long, default_value_t = 1, value_name = "NUMBER")]
+        seed: u64,
+        /// List each outcome beside what was forecast.
+        #[arg(long)]
+        rows: bool,
+    },
     /// Draw the uncertain inputs many times and show the spread of results.
     #[command(after_help = "Ctrl-C stops early and prints what was drawn so far.")]
     Simulate {
@@ -283,7 +296,7 @@ pub enum Command {
 /// The commands by what they are for; the front page of the help lists them so.
 pub const GROUPS: [(&str, &[&str]); 5] = [
     ("Read", &["show", "plot", "report", "explain", "list", "inputs"]),
-    ("Question", &["claims", "conflicts", "sources", "changes"]),
+    ("Question", &["claims", "conflicts", "sources", "changes", "backtest"]),
     ("What if", &["scenarios", "compare", "simulate", "tornado"]),
     ("Serve", &["frontier", "predict", "import-model", "calibrate"]),
     ("Change", &["init", "check", "fmt", "completions", "man"]),

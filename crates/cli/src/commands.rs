@@ -1,5 +1,6 @@
 //! One module a command.
 
+mod backtest;
 mod calibrate;
 mod changes;
 mod check;
@@ -81,6 +82,9 @@ pub fn run(arguments: &Arguments, screen: &mut Screen<'_>) -> Result<(), Failure
             compare::run(global, screen, base.as_deref().unwrap_or(BASE), scenarios, show)
         }
         Command::Changes { names, since, rows } => changes::run(global, screen, *since, names, *rows),
+        Command::Backtest { draws, seed, rows } => {
+            backtest::run(global, screen, backtest::Plan { draws: *draws, seed: *seed, rows: *rows })
+        }
         Command::Simulate { names, draws, seed, period } => {
             let plan = simulate::Plan { draws: *draws, seed: *seed, period: *period };
             simulate::run(&open(global, screen)?, global, screen, names, &plan)

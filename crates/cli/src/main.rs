@@ -4,6 +4,7 @@
 //! economy comes from the model.
 
 mod arguments;
+mod backtest;
 mod catalogue;
 mod cells;
 mod commands;

@@ -14,6 +14,7 @@ use tokenomics_language::Model;
 use tokenomics_language::model::{DimensionId, VariableId};
 use tokenomics_language::unit::Unit;
 
+pub(super) use bands::quantile;
 pub(super) use seam::{is_reported, last_reported};
 
 /// What is asked of figures that become lines.
