@@ -74,6 +74,53 @@ pub enum Command {
         #[arg(long)]
         all: bool,
     },
+    /// Draw figures over quarters: history solid, forecast dashed, with what four draws in five lie between.
+    #[command(after_help = PLOT)]
+    Plot {
+        /// What to draw: NAME[picks]; one line a cell.
+        #[arg(required = true, value_name = "NAME[picks]")]
+        names: Vec<String>,
+        /// Draw into this file, FILE.svg or FILE.png; without it, in the terminal.
+        #[arg(long, value_name = "FILE")]
+        to: Option<PathBuf>,
+        /// The first quarter drawn.
+        #[arg(long, value_name = "QUARTER", value_parser = quarter)]
+        from: Option<Quarter>,
+        /// The last quarter drawn.
+        #[arg(long, value_name = "QUARTER", value_parser = quarter)]
+        until: Option<Quarter>,
+        /// Sum to one line a member of this dimension; `quarter` sums everything.
+        #[arg(long, value_name = "DIMENSION")]
+        by: Option<String>,
+        /// Keep so many of the largest lines.
+        #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u8).range(1..))]
+        top: Option<u8>,
+        /// Draw areas one upon another; the smaller ones are gathered.
+        #[arg(long, conflicts_with = "log")]
+        stacked: bool,
+        /// Equal ways upward are equal ratios.
+        #[arg(long)]
+        log: bool,
+        /// Draw no bands.
+        #[arg(long)]
+        no_bands: bool,
+        /// How many draws the bands are from.
+        #[arg(long, default_value_t = 1_000, value_name = "NUMBER", value_parser = draws)]
+        draws: usize,
+        /// The start of the random numbers; the same seed gives the same bands.
+        #[arg(long, default_value_t = 1, value_name = "NUMBER")]
+        seed: u64,
+    },
+    /// Write a page that stands by itself: figures drawn over quarters, with their formulas, inputs and sources.
+    #[command(after_help = "What it shows stands in the model's `report.csv`.")]
+    Report {
+        /// The folder that `index.html` is written into.
+        #[arg(long, value_name = "DIR")]
+        out: PathBuf,
+        /// How many draws the bands are from.
+        #[arg(long, default_value_t = 1_000, value_name = "NUMBER", value_parser = draws)]
+        draws: usize,
+    },
     /// Explain a figure or a claim: its formula, what it reads, and the sources it rests on.
     Explain {
         /// The figure, NAME[picks], or the name of a claim.
@@ -158,6 +205,19 @@ pub enum Command {
         #[arg(long)]
         rows: bool,
     },
+    /// Hold what the model would have forecast on a date against what came out since.
+    #[command(after_help = "`--as-of` gives the date. What is held against what stands in the model's `backtest.csv`.")]
+    Backtest {
+        /// How many draws the forecasts are from.
+        #[arg(long, default_value_t = 1_000, value_name = "NUMBER", value_parser = draws)]
+        draws: usize,
+        /// The start of the random numbers; the same seed gives the same draws.
+        #[arg(long, default_value_t = 1, value_name = "NUMBER")]
+        seed: u64,
+        /// List each outcome beside what was forecast.
+        #[arg(long)]
+        rows: bool,
+    },
     /// Draw the uncertain inputs many times and show the spread of results.
     #[command(after_help = "Ctrl-C stops early and prints what was drawn so far.")]
     Simulate {
@@ -235,8 +295,8 @@ pub enum Command {
 
 /// The commands by what they are for; the front page of the help lists them so.
 pub const GROUPS: [(&str, &[&str]); 5] = [
-    ("Read", &["show", "explain", "list", "inputs"]),
-    ("Question", &["claims", "conflicts", "sources", "changes"]),
+    ("Read", &["show", "plot", "report", "explain", "list", "inputs"]),
+    ("Question", &["claims", "conflicts", "sources", "changes", "backtest"]),
     ("What if", &["scenarios", "compare", "simulate", "tornado"]),
     ("Serve", &["frontier", "predict", "import-model", "calibrate"]),
     ("Change", &["init", "check", "fmt", "completions", "man"]),
@@ -244,6 +304,9 @@ pub const GROUPS: [(&str, &[&str]); 5] = [
 
 const PICKS: &str = "A name may carry picks: `name[dimension = member]`, or just `name[member]`; several members of one
 dimension may be picked. Without brackets, picks follow the name: `name dimension=member`.";
+const PLOT: &str =
+    "Known is what was published of a quarter that had begun by then; a line of what is computed is known
+up to the last quarter of which something that it reads was published. Picks are as in `show`.";
 const EXIT_CODES: &str = "Exit codes: 0 good, 1 the model or a check is at fault, 2 the call is.";
 
 /// The whole command line: the front page of the help in groups, and examples from the model.

@@ -1,5 +1,6 @@
 //! One module a command.
 
+mod backtest;
 mod calibrate;
 mod changes;
 mod check;
@@ -21,15 +22,18 @@ mod inputs;
 mod lacking;
 mod list;
 mod paper;
+mod plot;
 mod predict;
+mod report;
 mod scenarios;
+mod series;
 mod show;
 mod simulate;
 mod sources;
 mod tornado;
 mod tree;
 
-use crate::arguments::{Arguments, Command};
+use crate::arguments::{Arguments, Command, Period};
 use crate::failure::Failure;
 use crate::load::BASE;
 use crate::opened::open;
@@ -46,6 +50,19 @@ pub fn run(arguments: &Arguments, screen: &mut Screen<'_>) -> Result<(), Failure
     };
     match command {
         Command::Show { names, period, all } => show::run(&open(global, screen)?, global, screen, names, *period, *all),
+        Command::Plot { names, to, from, until, by, top, stacked, log, no_bands, draws, seed } => {
+            let plan = plot::Plan {
+                period: Period { from: *from, to: *until },
+                by: by.as_deref(),
+                top: top.map(usize::from),
+                draws: if *no_bands { 0 } else { *draws },
+                seed: *seed,
+                stacked: *stacked,
+                by_ratio: *log,
+                to: to.as_deref(),
+            };
+            plot::run(&open(global, screen)?, global, screen, names, &plan)
+        }
         Command::Explain { name, depth } => {
             explain::run(&open(global, screen)?, global, screen, name, usize::from(*depth))
         }
@@ -65,9 +82,16 @@ pub fn run(arguments: &Arguments, screen: &mut Screen<'_>) -> Result<(), Failure
             compare::run(global, screen, base.as_deref().unwrap_or(BASE), scenarios, show)
         }
         Command::Changes { names, since, rows } => changes::run(global, screen, *since, names, *rows),
+        Command::Backtest { draws, seed, rows } => {
+            backtest::run(global, screen, backtest::Plan { draws: *draws, seed: *seed, rows: *rows })
+        }
         Command::Simulate { names, draws, seed, period } => {
             let plan = simulate::Plan { draws: *draws, seed: *seed, period: *period };
             simulate::run(&open(global, screen)?, global, screen, names, &plan)
+        }
+        Command::Report { out, draws } => {
+            let plan = report::Plan { draws: *draws, seed: 1 };
+            report::run(&open(global, screen)?, global, screen, out, plan)
         }
         Command::Tornado { name, top } => tornado::run(&open(global, screen)?, global, screen, name, *top),
         Command::Check { watch } => check::run(global, screen, *watch),

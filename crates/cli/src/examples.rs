@@ -2,13 +2,14 @@
 
 /// Examples of commands that need no name from a model; the others' stand in the model's own
 /// `examples.csv`.
-const EXAMPLES: [(&str, &str); 7] = [
+const EXAMPLES: [(&str, &str); 8] = [
     ("sources", "sources"),
     ("scenarios", "scenarios"),
     ("check", "check --model my-model --watch"),
     ("fmt", "fmt --model my-model --check"),
     ("init", "init my-model"),
     ("completions", "completions bash > ~/.local/share/bash-completion/completions/tokenomics"),
+    ("report", "report --out page"),
     ("man", "man --to ~/.local/share/man/man1"),
 ];
 

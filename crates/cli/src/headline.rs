@@ -19,9 +19,9 @@
 use crate::failure::Failure;
 use crate::note::Note;
 use crate::references::{self, Reference};
+use crate::rows;
 use tokenomics_language::diagnostic::nearest;
 use tokenomics_language::model::{DimensionId, Model, VariableId};
-use tokenomics_language::source::FileId;
 use tokenomics_language::unit::{Unit, atoms};
 use tokenomics_language::{Diagnostic, Span};
 
@@ -92,45 +92,13 @@ impl Column {
 /// # Errors
 /// Each line of the table that cannot be met, with its place.
 pub fn read(model: &Model) -> Result<Option<Headline>, Vec<Diagnostic>> {
-    let Some(file) = model.sources.find(PATH) else { return Ok(None) };
-    let text = &model.sources.file(file).text;
-    let mut reader = csv::ReaderBuilder::new().flexible(true).trim(csv::Trim::All).from_reader(text.as_bytes());
-    let mut faults = Vec::new();
     let mut headline = Headline::default();
-    let columns = match reader.headers() {
-        Ok(header) => {
-            ["section", "line", "label", "value", "unit"].map(|name| header.iter().position(|known| known == name))
-        }
-        Err(_) => [None; 5],
+    let columns = ["section", "line", "label", "value", "unit"];
+    let each = |[section, kind, label, value, unit]: [&str; 5]| {
+        headline.section(section).add(model, &Line { kind, label, value, unit })
     };
-    if let Some(position) = columns.iter().position(Option::is_none) {
-        let name = ["section", "line", "label", "value", "unit"][position];
-        let span = line_span(file, text, 0);
-        return Err(vec![Diagnostic::new(span, format!("the headline's table lacks the column `{name}`"))]);
-    }
-    for row in reader.records() {
-        let row = match row {
-            Ok(row) => row,
-            Err(error) => {
-                let start = error.position().map_or(0, |position| position.byte() as usize);
-                faults.push(Diagnostic::new(line_span(file, text, start), format!("this is no CSV: {error}")));
-                break;
-            }
-        };
-        let start = row.position().map_or(0, |position| position.byte() as usize);
-        let field = |column: usize| columns[column].and_then(|position| row.get(position)).unwrap_or_default();
-        let line = Line { kind: field(1), label: field(2), value: field(3), unit: field(4) };
-        if let Err(fault) = headline.section(field(0)).add(model, &line) {
-            let (what, help) = match fault {
-                Failure::Call { what, help } => (what, help),
-                _ => ("this line cannot be read".to_owned(), None),
-            };
-            let mut fault = Diagnostic::new(line_span(file, text, start), what);
-            fault.help = help;
-            faults.push(fault);
-        }
-    }
-    faults.extend(headline.check(model, line_span(file, text, 0)));
+    let Some((place, mut faults)) = rows::each(model, PATH, columns, each) else { return Ok(None) };
+    faults.extend(headline.check(model, place));
     if faults.is_empty() { Ok(Some(headline)) } else { Err(faults) }
 }
 
@@ -241,11 +209,4 @@ pub fn unit_of(model: &Model, reference: &Reference, name: &str, text: &str) -> 
         return Err(Failure::call(format!("`{name}` is in {}, not in {}", declared.text, unit.text)));
     }
     Ok(unit)
-}
-
-/// The line of a text that holds a byte.
-fn line_span(file: FileId, text: &str, at: usize) -> Span {
-    let start = at + text[at.min(text.len())..].bytes().take_while(|byte| *byte == b'\n' || *byte == b'\r').count();
-    let end = text.get(start..).and_then(|rest| rest.find('\n')).map_or(text.len(), |length| start + length);
-    Span { file, start: start.min(end) as u32, end: end as u32 }
 }

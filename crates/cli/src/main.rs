@@ -4,10 +4,12 @@
 //! economy comes from the model.
 
 mod arguments;
+mod backtest;
 mod catalogue;
 mod cells;
 mod commands;
 mod datasheet;
+mod drawing;
 mod examples;
 mod failure;
 mod headline;
@@ -18,6 +20,8 @@ mod numbers;
 mod opened;
 mod progress;
 mod references;
+mod report;
+mod rows;
 mod screen;
 mod serving;
 mod sparkline;

@@ -63,18 +63,25 @@ impl Note {
     /// The sentence with the figures that the model has.
     #[must_use]
     pub fn text(&self, evaluation: &Evaluation<'_>) -> String {
+        self.pieces(evaluation).into_iter().map(|(text, _)| text).collect()
+    }
+
+    /// The sentence in pieces, each figure with its variable and its cell.
+    #[must_use]
+    pub fn pieces(&self, evaluation: &Evaluation<'_>) -> Vec<(String, Option<(VariableId, Vec<u32>)>)> {
         let model = evaluation.model();
         let figure = |column: &Column| {
             let variable = column.reference.variable;
-            let index = cell_index(model, variable, &column.cell(model, &[], &[]));
+            let cell = column.cell(model, &[], &[]);
+            let index = cell_index(model, variable, &cell);
             let text = value_in(evaluation, variable, index, &column.unit).map_or("·".to_owned(), brief);
-            format!("{text} {}", unit_text(&column.unit)).trim_end().to_owned()
+            (format!("{text} {}", unit_text(&column.unit)).trim_end().to_owned(), Some((variable, cell)))
         };
-        let part = |part: &Part| match part {
-            Part::Words(words) => words.clone(),
+        let piece = |part: &Part| match part {
+            Part::Words(words) => (words.clone(), None),
             Part::Figure(column) => figure(column),
         };
-        self.0.iter().map(part).collect()
+        self.0.iter().map(piece).collect()
     }
 }
 

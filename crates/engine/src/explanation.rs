@@ -4,7 +4,7 @@ use crate::Evaluation;
 use crate::trace::{Place, Read, Trace, places};
 use std::collections::HashSet;
 use tokenomics_language::Span;
-use tokenomics_language::model::{OriginId, VariableId};
+use tokenomics_language::model::{Figure, OriginId, VariableId};
 
 /// On which side of the seam between history and forecast a cell is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -65,6 +65,13 @@ pub fn explain(evaluation: &Evaluation<'_>, variable: VariableId, cell: &[u32], 
 pub fn side(evaluation: &Evaluation<'_>, variable: VariableId, cell: &[u32]) -> Side {
     let place = Place { variable, members: cell.iter().map(|member| *member as usize).collect() };
     Trace::new(evaluation).side(place)
+}
+
+/// The figure of an input that a cell takes over as it is; `None` of one that is computed or lacks.
+#[must_use]
+pub fn taken(evaluation: &Evaluation<'_>, variable: VariableId, cell: &[u32]) -> Option<Figure> {
+    let place = Place { variable, members: cell.iter().map(|member| *member as usize).collect() };
+    Trace::new(evaluation).taken(place)
 }
 
 struct Explainer<'a> {

@@ -62,7 +62,8 @@ mod verification;
 mod wants;
 
 pub use evaluation::{Evaluation, NotFinite};
-pub use explanation::{Explanation, Side, explain, side};
+pub use explanation::{Explanation, Side, explain, side, taken};
+pub use reach::reads;
 pub use simulation::{Block, Simulation};
 pub use summary::{Quantiles, Summary};
 pub use tokenomics_language::native::Cells;

@@ -74,6 +74,13 @@ pub(crate) fn children(node: &Node, mut visit: impl FnMut(ExpressionId)) {
     }
 }
 
+/// Every variable that one reads, itself included, in the order of the model.
+#[must_use]
+pub fn reads(model: &Model, variable: VariableId) -> Vec<VariableId> {
+    let needed = needed(model, &[variable].into_iter().collect());
+    (0..needed.len() as u32).map(VariableId).filter(|id| needed[id.index()]).collect()
+}
+
 /// Every variable that the wants read, themselves included.
 pub(crate) fn needed(model: &Model, wants: &Wants) -> Vec<bool> {
     let mut needed = vec![false; model.variables.len()];

@@ -104,17 +104,25 @@ impl<'a> Trace<'a> {
     }
 
     /// On which side of the seam between history and forecast a cell is.
-    pub fn side(&self, mut place: Place) -> Side {
+    pub fn side(&self, place: Place) -> Side {
+        if self.value(&place).is_none() {
+            return Side::Missing;
+        }
+        match self.taken(place) {
+            Some(figure) if figure.filled => Side::Filled,
+            Some(_) => Side::Given,
+            None => Side::Modelled,
+        }
+    }
+
+    /// The figure of an input that a cell takes over as it is.
+    pub fn taken(&self, mut place: Place) -> Option<Figure> {
         loop {
-            if self.value(&place).is_none() {
-                return Side::Missing;
-            }
+            self.value(&place)?;
             if let Some(figure) = self.figure(&place) {
-                return if figure.filled { Side::Filled } else { Side::Given };
+                return Some(figure);
             }
-            let Some(body) = self.clause(&place) else { return Side::Modelled };
-            let Some(next) = self.copied(body, &self.pins(&place)) else { return Side::Modelled };
-            place = next;
+            place = self.copied(self.clause(&place)?, &self.pins(&place))?;
         }
     }
 

@@ -2,12 +2,14 @@
 
 use super::claims::Tally;
 use crate::arguments::Global;
+use crate::backtest;
 use crate::cells::members_of;
 use crate::failure::Failure;
 use crate::headline;
 use crate::load::{self, Fault, NATIVES, fingerprint};
 use crate::numbers::{count, counted, given, unit_text};
 use crate::references::cell_text;
+use crate::report;
 use crate::screen::{Form, Screen, record};
 use crate::style::Style;
 use serde_json::{Value, json};
@@ -82,6 +84,8 @@ fn check(global: &Global, screen: &mut Screen<'_>) -> Result<(), Failure> {
         faults.extend(under(global, &model, scenario, &known, &mut checks)?);
     }
     faults.extend(headline::read(&model).err().into_iter().flatten());
+    faults.extend(report::read(&model).err().into_iter().flatten());
+    faults.extend(backtest::read(&model).err().into_iter().flatten());
     if screen.form == Form::Text {
         for fault in &faults {
             screen.text(&fault.render(&model.sources, screen.paint.on))?;

@@ -170,20 +170,37 @@ fn tally_record(model: &Model, verification: &Verification) -> Record {
     ])
 }
 
-fn print_tally(model: &Model, screen: &mut Screen<'_>, verification: &Verification) -> Result<(), Failure> {
+/// How many checks hold, and whether all do.
+fn checks_told(verification: &Verification) -> (String, bool) {
     let (holds, told) = checks(verification);
-    let (words, style) = if holds == told {
-        (format!("{} hold{}", counted(holds, "check"), if holds == 1 { "s" } else { "" }), Style::Plain)
+    if holds == told {
+        (format!("{} hold{}", counted(holds, "check"), if holds == 1 { "s" } else { "" }), true)
     } else {
-        (format!("{} of {} fail", count(told - holds), counted(told, "check")), Style::Bad)
-    };
+        (format!("{} of {} fail", count(told - holds), counted(told, "check")), false)
+    }
+}
+
+/// What follows how many checks hold: checks not known, claims, figures and sources.
+fn rest_told(model: &Model, verification: &Verification) -> String {
+    let (_, told) = checks(verification);
     let unknown = verification.checks.len() - told;
     let unknown = if unknown > 0 { format!(", {} not known yet", count(unknown)) } else { String::new() };
     let claims = Tally::of(&verification.claims).sentence();
     let weights = weights(model);
     let figures: usize = weights.figures.iter().sum();
-    let told =
-        format!("{words}{unknown}. {claims} {}, {}.", counted(figures, "figure"), counted(weights.in_use(), "source"));
+    format!("{unknown}. {claims} {}, {}.", counted(figures, "figure"), counted(weights.in_use(), "source"))
+}
+
+/// How many checks hold, what is claimed, and on how many figures and sources it rests.
+pub fn tally(model: &Model) -> String {
+    let verification = verify(model, NATIVES);
+    checks_told(&verification).0 + &rest_told(model, &verification)
+}
+
+fn print_tally(model: &Model, screen: &mut Screen<'_>, verification: &Verification) -> Result<(), Failure> {
+    let (words, sound) = checks_told(verification);
+    let style = if sound { Style::Plain } else { Style::Bad };
+    let told = format!("{words}{}", rest_told(model, verification));
     for (position, line) in wrap(&told, screen.width).iter().enumerate() {
         // The words on the checks come first, and are far shorter than a line.
         let (first, rest) = line.split_at(if position == 0 { words.len().min(line.len()) } else { 0 });

@@ -24,7 +24,7 @@ static STOP: AtomicBool = AtomicBool::new(false);
 const INTERRUPTED: i32 = 130;
 
 /// The most figures kept: two gibibytes of them.
-const MOST_FIGURES: usize = 1 << 28;
+pub(super) const MOST_FIGURES: usize = 1 << 28;
 
 /// How to draw.
 #[derive(Clone, Copy, Debug)]
@@ -51,7 +51,7 @@ pub fn run(
     let references = references::parse(model, words)?;
     let mut wanted: Vec<Wanted<'_>> = Vec::new();
     for reference in &references {
-        let first = wanted.iter().map(|each| each.picks.len()).sum();
+        let first = wanted.iter().map(Wanted::count).sum();
         wanted.push(Wanted::new(Slice::new(model, reference, plan.period)?, first));
     }
     let cells: usize = wanted.iter().map(|each| each.slice.members.iter().map(Vec::len).product::<usize>()).sum();
@@ -89,7 +89,7 @@ pub fn run(
 }
 
 /// Runs all blocks on all cores, until done or the user stops.
-fn draw(simulation: &Simulation<'_>, draws: usize) -> Vec<Block> {
+pub(super) fn draw(simulation: &Simulation<'_>, draws: usize) -> Vec<Block> {
     // Where no handler can be set, the signal ends the program as ever.
     let _ = ctrlc::set_handler(|| {
         if STOP.swap(true, Ordering::Relaxed) {
@@ -166,8 +166,15 @@ impl<'m> Wanted<'m> {
         self.slice.cells().into_iter().filter_map(drawn).collect()
     }
 
-    /// The summary of a cell. In the summary a dimension that was picked counts one member.
+    /// The summary of a cell.
     fn quantiles(&self, summary: &Summary, cell: &[u32]) -> Option<Quantiles> {
+        let (want, cell) = self.place(cell)?;
+        *summary.cells.get(want)?.get(cell)?
+    }
+
+    /// The want of a cell among all of the simulation, and its position among the cells of that: there
+    /// a dimension that was picked counts one member.
+    pub fn place(&self, cell: &[u32]) -> Option<(usize, usize)> {
         let members: Vec<u32> = self.picked.iter().map(|place| cell[*place]).collect();
         let want = self.first + self.picks.iter().position(|picks| *picks == members)?;
         let mut shape = self.slice.model.shape(self.slice.variable);
@@ -175,7 +182,12 @@ impl<'m> Wanted<'m> {
         for place in &self.picked {
             (shape[*place], within[*place]) = (1, 0);
         }
-        *summary.cells.get(want)?.get(index(&shape, &within))?
+        Some((want, index(&shape, &within)))
+    }
+
+    /// How many wants it is.
+    pub fn count(&self) -> usize {
+        self.picks.len()
     }
 }
 
