@@ -184,8 +184,8 @@ fn gist(model: &Model) -> String {
     format!("{variables:?}{expressions:?}{origins:?}{:?}", model.order)
 }
 
-/// Stands in for any algorithm that a sheet declares.
-struct Any(&'static str);
+/// Stands in for any algorithm that a sheet declares; one that gives a figure for each quarter may stand in a recursion.
+struct Any(&'static str, bool);
 
 impl Native for Any {
     fn name(&self) -> &'static str {
@@ -194,6 +194,10 @@ impl Native for Any {
 
     fn summary(&self) -> &'static str {
         "anything"
+    }
+
+    fn each_quarter(&self) -> bool {
+        self.1
     }
 
     fn accepts(&self, _: &Signature<'_>, _: &[Signature<'_>]) -> Result<(), String> {
@@ -210,10 +214,13 @@ fn natives(texts: &[(String, String)]) -> Vec<Any> {
     let sheets = texts.iter().filter(|(path, _)| is_sheet(path));
     let items = sheets.flat_map(|(_, text)| parser::parse(FileId(0), text).0);
     let names = items.filter_map(|item| match item.kind {
-        ItemKind::Native(native) => Some(native.signature.name.text),
+        ItemKind::Native(native) => {
+            let quarters = native.signature.dimensions.iter().any(|dimension| dimension.text == "quarter");
+            Some((native.signature.name.text, quarters))
+        }
         _ => None,
     });
-    names.map(|name| Any(name.leak())).collect()
+    names.map(|(name, quarters)| Any(name.leak(), quarters)).collect()
 }
 
 #[test]

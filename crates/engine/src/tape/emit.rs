@@ -23,6 +23,8 @@ pub(crate) struct Code {
     pub outputs: Vec<u32>,
     /// For each native, the places of its inputs' cells and of its results'; [`NOWHERE`] where there is none.
     pub calls: Vec<(Vec<Vec<u32>>, Vec<u32>)>,
+    /// The entry of each call.
+    pub called: Vec<usize>,
 }
 
 /// A value that an operation reads.
@@ -75,6 +77,7 @@ pub(crate) fn emit(entries: &[Entry<'_>], steps: &[Step], cells: usize, outputs:
                 let results = call.results.iter().map(|cell| place(cell, &emitter.places)).collect();
                 emitter.code.operations.push(Operation::Native(emitter.code.calls.len() as u32));
                 emitter.code.calls.push((inputs, results));
+                emitter.code.called.push(step.entry);
                 each_source(&entries[step.entry], 0, |cell| emitter.release(cell, moment));
                 moment += 1;
             }

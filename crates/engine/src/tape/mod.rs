@@ -97,8 +97,9 @@ impl<'m> Tape<'m> {
         let builder = Builder::new(evaluation, natives, demand, &last);
         let (entries, steps) = schedule(builder.bundles, &builder.quarters);
         let code = emit(&entries, &steps, builder.quarters.len(), &outputs);
-        // Only the algorithms are still of use.
-        let entries = entries.into_iter().filter(|entry| matches!(entry, Entry::Native(_))).collect();
+        // Only the algorithms are still of use, in the order in which they are called.
+        let mut entries: Vec<Option<Entry<'m>>> = entries.into_iter().map(Some).collect();
+        let entries = code.called.iter().filter_map(|entry| entries[*entry].take()).collect();
         (Tape { code, entries, factors: builder.factors }, found)
     }
 
