@@ -48,7 +48,7 @@ pub fn inputs(model: &Model) -> Result<Vec<VariableId>, Failure> {
     };
     let id = model.variable(name).ok_or_else(lacks)?;
     match &model.variables[id.index()].definition {
-        Definition::Native { inputs } => Ok(inputs.clone()),
+        Definition::Native { inputs, .. } => Ok(inputs.clone()),
         _ => Err(lacks()),
     }
 }

@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 use std::{fs, io};
 use tokenomics_language::{Faults, Model, Native, Options, Sources, load};
+use tokenomics_market::native::{self as market, Clears, Made, Plans, Rations};
 use tokenomics_throughput::native::{Part, Throughput};
 
 /// The repository's model as text, by path from its root, in the order of paths.
@@ -36,6 +37,22 @@ pub static NATIVES: &[&dyn Native] = &[
     &Throughput(Part::Power),
     &Throughput(Part::Chips),
     &Throughput(Part::FirstToken),
+    &Clears(market::Part::Allocation),
+    &Clears(market::Part::Served),
+    &Clears(market::Part::Price),
+    &Clears(market::Part::Rent),
+    &Clears(market::Part::ResourceRent),
+    &Clears(market::Part::ResourceRentLow),
+    &Clears(market::Part::ResourceRentHigh),
+    &Clears(market::Part::Shortfall),
+    &Rations::Served,
+    &Rations::TurnedAway,
+    &Rations::Loss,
+    &Rations::Queue,
+    &Plans(Made::Units),
+    &Plans(Made::ResourceWorth),
+    &Plans(Made::Slack),
+    &Plans(Made::Relief),
 ];
 
 /// The built-in model's files.

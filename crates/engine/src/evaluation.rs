@@ -4,7 +4,7 @@ use crate::array::Array;
 use crate::interpret::{Interpreter, Kept, Stored};
 use crate::native::Caller;
 use crate::reach::{Reach, needed};
-use crate::space::{Gather, Pins, Space};
+use crate::space::{Gather, Pins, Space, slice};
 use crate::{Cells, Natives, Wants};
 use std::collections::HashMap;
 use tokenomics_language::Model;
@@ -144,12 +144,21 @@ impl<'m> Evaluation<'m> {
         let id = rule.variable;
         match &model.variables[id.index()].definition {
             Definition::Input(input) => self.variables[id.index()] = Some(figures(input)),
-            Definition::Native { inputs } => {
+            Definition::Native { inputs, each_quarter: false } => {
                 let caller = Caller::new(model, natives, id, inputs);
                 let cells: Vec<Cells<'_>> =
                     inputs.iter().filter_map(|input| self.variables[input.index()].as_ref().map(cells)).collect();
                 let results = caller.call(&cells);
                 self.variables[id.index()] = Some(stored(results));
+            }
+            Definition::Native { inputs, each_quarter: true } => {
+                let caller = Caller::new(model, natives, id, inputs);
+                let Some(quarter) = model.quarter else { return };
+                let all = 0..model.dimensions[quarter.index()].members.len();
+                let quarters = pins.get(quarter).map_or(all, |now| now..now + 1);
+                for now in quarters {
+                    self.native_in_quarter(&caller, id, inputs, &pins.with(quarter, now));
+                }
             }
             Definition::Formula(clauses) => {
                 let Some(clause) = clauses.get(rule.clause as usize) else { return };
@@ -161,6 +170,24 @@ impl<'m> Evaluation<'m> {
                 self.write(id, pins, array);
             }
         }
+    }
+
+    /// Calls an algorithm for the one quarter that is pinned.
+    fn native_in_quarter(&mut self, caller: &Caller<'_>, id: VariableId, inputs: &[VariableId], pins: &Pins) {
+        let slices: Vec<Stored> = inputs
+            .iter()
+            .filter_map(|input| {
+                let stored = self.variables[input.index()].as_ref()?;
+                let cells = slice(self.model, *input, pins);
+                let values = cells.iter().map(|cell| stored.values[*cell]).collect();
+                let present = cells.iter().map(|cell| stored.present[*cell]).collect();
+                Some(Stored { values, present, complete: stored.complete })
+            })
+            .collect();
+        let cells: Vec<Cells<'_>> = slices.iter().map(cells).collect();
+        let results = stored(caller.call(&cells));
+        let space = Space::variable(self.model, id, pins);
+        self.write(id, pins, Array { space, values: results.values, present: Some(results.present) });
     }
 
     fn write(&mut self, id: VariableId, pins: &Pins, array: Array) {

@@ -26,7 +26,7 @@ impl Reach {
                 let reached = match &variable.definition {
                     Definition::Input(input) => input.is_uncertain(),
                     Definition::Formula(clauses) => clauses.iter().any(|clause| reach.expression(clause.body)),
-                    Definition::Native { inputs } => {
+                    Definition::Native { inputs, .. } => {
                         inputs.iter().any(|input| reach.variable(*input)) && !steady(&variable.name)
                     }
                 };
@@ -105,7 +105,7 @@ pub(crate) fn needed(model: &Model, wants: &Wants) -> Vec<bool> {
                 // The draws of an input may hang on those of another, its values never do.
                 Definition::Input(_) => {}
                 Definition::Formula(clauses) => expressions.extend(clauses.iter().map(|clause| clause.body)),
-                Definition::Native { inputs } => variables.extend(inputs),
+                Definition::Native { inputs, .. } => variables.extend(inputs),
             }
         } else {
             return needed;

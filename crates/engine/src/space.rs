@@ -211,6 +211,12 @@ impl Gather {
     }
 }
 
+/// The cells of a variable at which some dimensions are held, in its order.
+pub(crate) fn slice(model: &Model, variable: VariableId, pins: &Pins) -> Vec<usize> {
+    let full = Space::variable(model, variable, &Pins::default());
+    Gather::same(&Space::variable(model, variable, pins), &full).all()
+}
+
 /// Some cells of a box, as positions along each of its axes.
 pub(crate) struct Columns {
     cells: usize,

@@ -88,7 +88,7 @@ impl<'a> Trace<'a> {
         if self.index(place).is_none() {
             return reads;
         }
-        if let Definition::Native { inputs } = &model.variables[place.variable.index()].definition {
+        if let Definition::Native { inputs, .. } = &model.variables[place.variable.index()].definition {
             for variable in inputs {
                 let space = Space::variable(model, *variable, &self.pins(place));
                 let cells = (0..space.cells()).map(|cell| {

@@ -3,10 +3,11 @@
 mod common;
 
 use common::{assert_draws_agree_with_evaluations, model, near, sheet, sheet_with, variable};
-use tokenomics_engine::{Cells, Quantiles, Simulation, Summary, Want, Wants, tornado};
+use tokenomics_engine::{Cells, Evaluation, Quantiles, Simulation, Summary, Want, Wants, tornado};
 use tokenomics_finance::{InternalRateOfReturn, Payback};
 use tokenomics_language::native::Signature;
 use tokenomics_language::{Model, Native};
+use tokenomics_market::native::{Clears, Made, Part, Plans, Rations};
 
 /// Every kind of formula, reached by uncertain inputs.
 const EVERYTHING: &str = r#"
@@ -65,6 +66,60 @@ fn every_draw_is_an_evaluation_of_what_was_drawn() {
     assert_draws_agree_with_evaluations(&sheet(EVERYTHING), &[]);
 }
 
+/// A native that works quarter by quarter: each member's part of an amount, by weight, where the amount may be
+/// what an earlier quarter's parts came to.
+struct Shared;
+
+impl Native for Shared {
+    fn name(&self) -> &'static str {
+        "shared"
+    }
+    fn summary(&self) -> &'static str {
+        "an amount shared by weight"
+    }
+    fn each_quarter(&self) -> bool {
+        true
+    }
+    fn accepts(&self, result: &Signature<'_>, inputs: &[Signature<'_>]) -> Result<(), String> {
+        let dimensions = |signature: &Signature<'_>| {
+            signature.dimensions.iter().map(|dimension| dimension.name.to_owned()).collect::<Vec<_>>()
+        };
+        let fits =
+            dimensions(result) == ["chip"] && dimensions(&inputs[0]) == ["chip"] && dimensions(&inputs[1]).is_empty();
+        if fits { Ok(()) } else { Err("weights by chip, and an amount".to_owned()) }
+    }
+    fn evaluate(&self, _: &Signature<'_>, _: &[Signature<'_>], cells: &[Cells<'_>]) -> Vec<Option<f64>> {
+        let total: f64 = cells[0].values.iter().sum();
+        cells[0].values.iter().map(|weight| Some(cells[1].values[0] * weight / total)).collect()
+    }
+}
+
+/// A recursion that passes through a native: what is shared grows by what last quarter's parts earn.
+const SHARED: &str = r#"
+quarters 2024Q1 to 2025Q4
+dim chip = a, b
+input weight[chip] : 1 = a: 1, b: 3 ~ times 0.5 to 2 each chip assume "a test"
+input yield[chip] : 1 = a: 0, b: 0.5 assume "a test"
+input spoiled[quarter] : 1 = 2024Q1: 0, 2025Q4: 0 ~ -0.1 to 0.1 interpolate linear assume "a test"
+native shared[chip, quarter] : $ from weight, amount
+amount[quarter] : $ = prev(amount + earned, 16 $) * (1 - spoiled)
+earned[quarter] : $ = sum(shared * yield over chip)
+late[quarter] : $ = shared[chip = b, quarter = 2025Q4] + 0 * amount
+"#;
+
+#[test]
+fn a_recursion_may_pass_through_a_native_that_works_quarter_by_quarter() {
+    let model = sheet_with(SHARED, &[&Shared]);
+    let evaluation = Evaluation::of(&model, &[&Shared], &Wants::everything(&model));
+    let amounts = evaluation.variable(variable(&model, "amount")).unwrap().values;
+    // Three quarters of the amount go to b and yield a half: it grows by 3/8 a quarter.
+    let expected = std::iter::successors(Some(16.0), |amount| Some(amount * 1.375));
+    for (quarter, (amount, expected)) in amounts.iter().zip(expected).enumerate() {
+        assert!((amount / expected - 1.0).abs() < 1e-14, "quarter {quarter}: {amount} for {expected}");
+    }
+    assert_draws_agree_with_evaluations(&model, &[&Shared]);
+}
+
 /// The same over the model this project ships.
 #[test]
 fn every_draw_of_the_shipped_model_is_an_evaluation() {
@@ -84,12 +139,29 @@ fn every_draw_of_the_shipped_model_is_an_evaluation() {
     }
     let absent = STEADY.map(Absent);
     let mut natives: Vec<&dyn Native> = vec![&InternalRateOfReturn, &Payback];
+    natives.extend(MARKET);
     natives.extend(absent.iter().map(|native| native as &dyn Native));
     assert_draws_agree_with_evaluations(&model(texts, &natives), &natives);
 }
 
+/// The natives of the shipped model's markets.
+const MARKET: [&dyn Native; 12] = [
+    &Clears(Part::Allocation),
+    &Clears(Part::Served),
+    &Clears(Part::Price),
+    &Clears(Part::Rent),
+    &Clears(Part::ResourceRent),
+    &Clears(Part::Shortfall),
+    &Rations::Served,
+    &Rations::TurnedAway,
+    &Rations::Loss,
+    &Rations::Queue,
+    &Plans(Made::Units),
+    &Plans(Made::ResourceWorth),
+];
+
 /// The natives of the shipped model that draws leave alone, so that no evaluation at drawn inputs agrees with them.
-const STEADY: [&str; 8] = [
+const STEADY: [&str; 9] = [
     "chips_needed",
     "throughput",
     "throughput_low",
@@ -98,6 +170,7 @@ const STEADY: [&str; 8] = [
     "serving_power",
     "deployment_chips",
     "first_token_wait",
+    "relief_gain",
 ];
 
 /// A native that finds nothing.

@@ -125,6 +125,8 @@ pub enum Definition {
     Native {
         /// What it reads, in the order declared.
         inputs: Vec<VariableId>,
+        /// Whether it computes each quarter from what these are in that quarter.
+        each_quarter: bool,
     },
 }
 
@@ -524,6 +526,14 @@ impl Model {
             SignatureDimension { id: *id, name: &dimension.name, members: &dimension.members }
         });
         Signature { name: &variable.name, unit: &variable.unit, dimensions: dimensions.collect() }
+    }
+
+    /// The type of a variable in any one quarter.
+    #[must_use]
+    pub fn signature_in_quarter(&self, id: VariableId) -> Signature<'_> {
+        let mut signature = self.signature(id);
+        signature.dimensions.retain(|dimension| Some(dimension.id) != self.quarter);
+        signature
     }
 
     /// The variable of a name.

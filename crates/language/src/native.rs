@@ -55,6 +55,12 @@ pub trait Native: Send + Sync {
         false
     }
 
+    /// Whether it computes each quarter from what its inputs are in that quarter, and so may take part in
+    /// a recursion through `prev`. Its signatures and cells then come without the quarter.
+    fn each_quarter(&self) -> bool {
+        false
+    }
+
     /// Whether it can compute a result of this type from inputs of these types.
     ///
     /// # Errors

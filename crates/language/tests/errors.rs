@@ -17,7 +17,8 @@ use tokenomics_language::{Diagnostic, Faults, Options, Sources, load};
 const CATEGORIES: [&str; 10] =
     ["calls", "data", "dimensions", "lexing", "loops", "names", "origins", "parsing", "scenarios", "units"];
 
-/// An algorithm that takes one input of its own unit, under a name; the one called `root` may find none.
+/// An algorithm that takes one input of its own unit, under a name; the one called `root` may find none, the one
+/// called `cleared` works quarter by quarter.
 struct Smoothed(&'static str);
 
 impl Native for Smoothed {
@@ -27,6 +28,10 @@ impl Native for Smoothed {
 
     fn may_lack(&self) -> bool {
         self.0 == "root"
+    }
+
+    fn each_quarter(&self) -> bool {
+        self.0 == "cleared"
     }
 
     fn summary(&self) -> &'static str {
@@ -79,7 +84,7 @@ impl Example {
 
     fn faults(&self) -> Faults {
         let (mut scenario, mut as_of, mut natives) =
-            (None, None, [&Smoothed("smoothed") as &dyn Native, &Smoothed("root")].as_slice());
+            (None, None, [&Smoothed("smoothed") as &dyn Native, &Smoothed("root"), &Smoothed("cleared")].as_slice());
         let mut rest = String::new();
         for line in self.text.split_inclusive('\n') {
             if let Some(choice) = line.strip_prefix("=== --scenario ") {

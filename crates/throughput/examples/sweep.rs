@@ -57,7 +57,7 @@ fn read(folder: &str) -> Model {
 
 fn known(model: &Model) -> Catalogue {
     let id = model.variable(ChipsNeeded.name()).expect("a native for the chips that a model needs");
-    let Definition::Native { inputs } = &model.variables[id.index()].definition else { panic!("a native") };
+    let Definition::Native { inputs, .. } = &model.variables[id.index()].definition else { panic!("a native") };
     let wants: Wants = inputs.iter().copied().collect();
     let evaluation = Evaluation::of(model, NATIVES, &wants);
     let signatures: Vec<_> = inputs.iter().map(|input| model.signature(*input)).collect();

@@ -10,7 +10,11 @@ use crate::{Pool, Replica, Speculation, Workload};
 use inputs::{CATALOGUE, Table};
 use std::collections::hash_map::DefaultHasher;
 use std::hash::{Hash, Hasher};
+use std::num::NonZero;
+use std::panic::resume_unwind;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
+use std::thread;
 use tokenomics_language::native::{Cells, Native, Signature};
 
 /// `native chips_needed[chip, model] : chip from …`
@@ -282,8 +286,8 @@ fn search(inputs: &[Signature<'_>], cells: &[Cells<'_>]) -> Vec<Option<Found>> {
     let most = most.get(0, 0).unwrap_or(1.0);
     let workloads = inputs::members(&inputs[CATALOGUE], 0);
     let tiers = inputs::members(&inputs[CATALOGUE + 3], 0);
-    let mut results = Vec::new();
-    for chip in inputs::members(&inputs[0], 0) {
+    let of_chip = |chip: &String| {
+        let mut results = Vec::new();
         for model in inputs::members(&inputs[10], 0) {
             let ways = Ready::all(&catalogue, chip, model, most);
             for workload in 0..workloads.len() {
@@ -299,8 +303,37 @@ fn search(inputs: &[Signature<'_>], cells: &[Cells<'_>]) -> Vec<Option<Found>> {
                 ));
             }
         }
+        results
+    };
+    in_parallel(inputs::members(&inputs[0], 0), of_chip)
+}
+
+/// What a function makes of each item, in order, on all cores: where there is one only, or no threads, one after
+/// the other.
+fn in_parallel<T: Sync, R: Send>(items: &[T], function: impl Fn(&T) -> Vec<R> + Sync) -> Vec<R> {
+    let threads = thread::available_parallelism().map_or(1, NonZero::get);
+    if threads == 1 {
+        return items.iter().flat_map(function).collect();
     }
-    results
+    let next = AtomicUsize::new(0);
+    let work = || {
+        let mut done = Vec::new();
+        loop {
+            let index = next.fetch_add(1, Ordering::Relaxed);
+            let Some(item) = items.get(index) else { return done };
+            done.push((index, function(item)));
+        }
+    };
+    let mut done = thread::scope(|scope| {
+        let helpers: Vec<_> = (1..threads.min(items.len())).map(|_| scope.spawn(work)).collect();
+        let mut done = work();
+        for helper in helpers {
+            done.extend(helper.join().unwrap_or_else(|panic| resume_unwind(panic)));
+        }
+        done
+    });
+    done.sort_by_key(|(index, _)| *index);
+    done.into_iter().flat_map(|(_, results)| results).collect()
 }
 
 /// The best of each tier: a deployment that is faster serves a slower tier as well, where whole replicas

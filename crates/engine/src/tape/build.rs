@@ -6,11 +6,12 @@ use super::specialise::{Leaf, LeafKind};
 use super::tree::Tree;
 use crate::draw::{Factors, Shape};
 use crate::native::Caller;
-use crate::space::Columns;
+use crate::space::{Columns, slice};
 use crate::{Evaluation, Natives};
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 use tokenomics_language::Model;
-use tokenomics_language::model::{Definition, ExpressionId, Function, Group, Input, Reduction, VariableId};
+use tokenomics_language::model::{Definition, ExpressionId, Function, Group, Input, Reduction, Rule, VariableId};
 
 /// The quarter of a cell that has none, or is computed for all quarters at once.
 pub(crate) const TIMELESS: u32 = u32::MAX;
@@ -28,7 +29,9 @@ pub(crate) enum Entry<'m> {
 /// A call of an algorithm.
 pub(crate) struct NativeCall<'m> {
     /// The algorithm.
-    pub caller: Caller<'m>,
+    pub caller: Arc<Caller<'m>>,
+    /// The quarter that it computes, or [`TIMELESS`].
+    pub quarter: u32,
     /// What it reads.
     pub inputs: Vec<NativeInput>,
     /// The number of each cell of its result, needed or not.
@@ -118,9 +121,12 @@ impl<'a, 'm> Builder<'a, 'm> {
             }
             match &self.model.variables[rule.variable.index()].definition {
                 Definition::Input(input) => self.input(rule.variable, input),
-                Definition::Native { inputs } => {
-                    let call = self.native(rule.variable, inputs);
-                    self.bundles.push(vec![Entry::Native(call)]);
+                Definition::Native { inputs, each_quarter } => {
+                    let bundle = self.native(*rule, inputs, *each_quarter);
+                    match moment {
+                        Moment::Within => stages.within.push(bundle),
+                        _ => stages.before.push(bundle),
+                    }
                 }
                 Definition::Formula(_) => self.unit(Unit::Rule(*rule), moment, &mut stages),
             }
@@ -291,20 +297,34 @@ impl<'a, 'm> Builder<'a, 'm> {
         }
     }
 
-    fn native(&self, id: VariableId, inputs: &'m [VariableId]) -> NativeCall<'m> {
-        let native_inputs = inputs.iter().map(|input| {
-            let cells = self.demand.evaluation.variable(*input);
-            NativeInput {
-                numbers: self.demand.slots[input.index()].numbers.clone(),
-                values: cells.map(|cells| cells.values.to_vec()).unwrap_or_default(),
-                present: cells.map(|cells| cells.present.to_vec()).unwrap_or_default(),
-            }
+    /// The calls by which an algorithm computes its needed cells.
+    fn native(&self, rule: Rule, inputs: &'m [VariableId], each_quarter: bool) -> Bundle<'m> {
+        let id = rule.variable;
+        let caller = Arc::new(Caller::new(self.model, self.natives, id, inputs));
+        let needed = self.demand.cells(Unit::Rule(rule));
+        let calls = self.demand.moments(id, each_quarter, &needed).into_iter().map(|pins| {
+            let native_inputs = inputs.iter().map(|input| {
+                let numbers = &self.demand.slots[input.index()].numbers;
+                let at = slice(self.model, *input, &pins);
+                let cells = self.demand.evaluation.variable(*input);
+                NativeInput {
+                    numbers: at.iter().filter_map(|cell| numbers.get(*cell)).copied().collect(),
+                    values: cells.map(|cells| at.iter().map(|cell| cells.values[*cell]).collect()).unwrap_or_default(),
+                    present: cells
+                        .map(|cells| at.iter().map(|cell| cells.present[*cell]).collect())
+                        .unwrap_or_default(),
+                }
+            });
+            let results = slice(self.model, id, &pins);
+            let now = self.model.quarter.and_then(|quarter| pins.get(quarter));
+            Entry::Native(NativeCall {
+                caller: Arc::clone(&caller),
+                quarter: now.map_or(TIMELESS, |now| now as u32),
+                inputs: native_inputs.collect(),
+                results: self.numbers(id.index(), &results),
+            })
         });
-        NativeCall {
-            caller: Caller::new(self.model, self.natives, id, inputs),
-            inputs: native_inputs.collect(),
-            results: self.demand.slots[id.index()].numbers.clone(),
-        }
+        calls.collect()
     }
 }
 
@@ -313,8 +333,11 @@ fn quarters(demand: &Demand<'_>) -> Vec<u32> {
     let model = demand.model();
     let mut quarters = vec![TIMELESS; demand.count as usize];
     for (slot, plan) in demand.slots.iter().enumerate() {
-        let native = model.variables.get(slot).is_some_and(|it| matches!(it.definition, Definition::Native { .. }));
-        let axis = model.quarter.filter(|_| !native).and_then(|quarter| plan.space.position(quarter));
+        let at_once = model
+            .variables
+            .get(slot)
+            .is_some_and(|it| matches!(it.definition, Definition::Native { each_quarter: false, .. }));
+        let axis = model.quarter.filter(|_| !at_once).and_then(|quarter| plan.space.position(quarter));
         let Some(axis) = axis else { continue };
         let cells: Vec<usize> =
             (0..plan.numbers.len()).filter(|cell| plan.numbers[*cell] != super::demand::NOWHERE).collect();

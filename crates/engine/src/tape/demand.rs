@@ -5,8 +5,8 @@ use super::specialise::{Leaf, LeafKind, Specialiser};
 use super::tree::Tree;
 use crate::Evaluation;
 use crate::interpret::target_cells;
-use crate::space::{Columns, Gather, Pins, Space};
-use std::collections::HashMap;
+use crate::space::{Columns, Gather, Pins, Space, slice};
+use std::collections::{BTreeSet, HashMap};
 use tokenomics_language::Model;
 use tokenomics_language::model::{Definition, ExpressionId, Node, Reduction, Rule, VariableId};
 
@@ -143,10 +143,14 @@ impl<'a> Demand<'a> {
                 }
                 progress = true;
                 if let Unit::Rule(rule) = unit
-                    && let Definition::Native { inputs } = &self.model().variables[rule.variable.index()].definition
+                    && let Definition::Native { inputs, each_quarter } =
+                        &self.model().variables[rule.variable.index()].definition
                 {
+                    let moments = self.moments(rule.variable, *each_quarter, &cells);
                     for input in inputs.iter().filter(|input| self.evaluation.reach().variable(**input)) {
-                        self.need(*input, 0..self.model().cells(*input));
+                        for pins in &moments {
+                            self.need(*input, slice(self.model(), *input, pins));
+                        }
                     }
                     continue;
                 }
@@ -178,6 +182,17 @@ impl<'a> Demand<'a> {
                 return;
             }
         }
+    }
+
+    /// The calls by which an algorithm computes some cells: one, or one for each of their quarters.
+    pub fn moments(&self, variable: VariableId, each_quarter: bool, cells: &[usize]) -> Vec<Pins> {
+        let space = Space::variable(self.model(), variable, &Pins::default());
+        let quarter = self.model().quarter.filter(|_| each_quarter);
+        let Some((quarter, axis)) = quarter.and_then(|quarter| Some((quarter, space.position(quarter)?))) else {
+            return vec![Pins::default()];
+        };
+        let quarters: BTreeSet<u32> = Columns::of(&space, cells).along(axis).iter().copied().collect();
+        quarters.into_iter().map(|now| Pins::default().with(quarter, now as usize)).collect()
     }
 
     /// The needed cells of a unit that are not yet followed, and have a value; they then are followed.

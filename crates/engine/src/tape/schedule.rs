@@ -1,7 +1,7 @@
 //! In which order cells are computed: quarter by quarter through as many formulas as can be, so that
 //! what one computes is still at hand when the next reads it.
 
-use super::build::{Bundle, Entry, TIMELESS};
+use super::build::{Bundle, Entry, NativeCall, TIMELESS};
 use super::demand::NOWHERE;
 use super::kernel::Cell;
 
@@ -91,7 +91,7 @@ fn may_join(entry: &Entry<'_>, states: &[State], quarters: &[u32]) -> bool {
         Entry::Draw(..) => true,
         Entry::Native(call) => {
             let mut sources = call.inputs.iter().flat_map(|input| &input.numbers).filter(|cell| **cell != NOWHERE);
-            sources.all(|source| readable(*source, TIMELESS))
+            sources.all(|source| readable(*source, call.quarter))
         }
     }
 }
@@ -100,9 +100,16 @@ fn sequence(entries: &[Entry<'_>], first: usize, quarters: &[u32], steps: &mut V
     let mut timed: Vec<(u32, Step)> = Vec::new();
     for (position, entry) in entries.iter().enumerate() {
         let entry_index = first + position;
-        let Entry::Kernel(kernel) = entry else {
-            steps.push(Step { entry: entry_index, from: 0, to: 1 });
-            continue;
+        let kernel = match entry {
+            Entry::Kernel(kernel) => kernel,
+            Entry::Draw(..) | Entry::Native(NativeCall { quarter: TIMELESS, .. }) => {
+                steps.push(Step { entry: entry_index, from: 0, to: 1 });
+                continue;
+            }
+            Entry::Native(call) => {
+                timed.push((call.quarter, Step { entry: entry_index, from: 0, to: 1 }));
+                continue;
+            }
         };
         let mut from = 0;
         while from < kernel.targets.len() {

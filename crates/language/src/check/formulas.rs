@@ -234,8 +234,19 @@ impl Checker<'_> {
         if self.broken[id.index()] || inputs.iter().any(|input| self.broken[input.index()]) {
             return;
         }
-        let signatures: Vec<Signature<'_>> = inputs.iter().map(|input| self.signature(*input)).collect();
-        if let Err(why) = algorithm.accepts(&self.signature(id), &signatures) {
+        let each_quarter = algorithm.each_quarter();
+        if each_quarter && !self.variable(id).dimensions.iter().any(|dimension| self.is_quarter(*dimension)) {
+            let what = format!("the algorithm `{}` computes a figure for each quarter", name.text);
+            self.fault_with(name.span, what, "give it the dimension `quarter`");
+            return;
+        }
+        let signature = |id: VariableId| {
+            let mut signature = self.signature(id);
+            signature.dimensions.retain(|dimension| !each_quarter || !self.is_quarter(dimension.id));
+            signature
+        };
+        let signatures: Vec<Signature<'_>> = inputs.iter().map(|input| signature(*input)).collect();
+        if let Err(why) = algorithm.accepts(&signature(id), &signatures) {
             let what = format!("the algorithm `{}` cannot compute this", name.text);
             self.fault_with(name.span, what, why);
             return;
@@ -251,7 +262,7 @@ impl Checker<'_> {
         if let Some(what) = what {
             self.fault_with(name.span, what, "declare it `partial native`");
         }
-        self.variables[id.index()].definition = Definition::Native { inputs };
+        self.variables[id.index()].definition = Definition::Native { inputs, each_quarter };
     }
 
     fn signature(&self, id: VariableId) -> Signature<'_> {

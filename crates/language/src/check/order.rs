@@ -137,10 +137,11 @@ impl Checker<'_> {
         let mut edges = Vec::new();
         match &self.variable(rule.variable).definition {
             Definition::Input(_) => {}
-            Definition::Native { inputs } => {
+            Definition::Native { inputs, each_quarter } => {
                 let span = self.variable(rule.variable).span;
+                let elsewhere = !each_quarter;
                 for input in inputs {
-                    self.all_rules(*input, first, |to| edges.push(Edge { to, previous: false, elsewhere: true, span }));
+                    self.all_rules(*input, first, |to| edges.push(Edge { to, previous: false, elsewhere, span }));
                 }
             }
             Definition::Formula(clauses) => {
@@ -151,7 +152,7 @@ impl Checker<'_> {
     }
 
     /// Whether a dimension is the one that `prev` looks back along, and not only like it.
-    fn is_quarter(&self, id: DimensionId) -> bool {
+    pub(super) fn is_quarter(&self, id: DimensionId) -> bool {
         let dimension = &self.dimensions[id.index()];
         dimension.temporal && dimension.family == id
     }

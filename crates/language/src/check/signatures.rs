@@ -18,7 +18,7 @@ impl Checker<'_> {
                 }
                 ItemKind::Formula(formula) => (&formula.signature, formula.partial, Definition::Formula(Vec::new())),
                 ItemKind::Native(native) => {
-                    (&native.signature, native.partial, Definition::Native { inputs: Vec::new() })
+                    (&native.signature, native.partial, Definition::Native { inputs: Vec::new(), each_quarter: false })
                 }
                 _ => continue,
             };

@@ -272,7 +272,7 @@ impl Native for Total {
 fn a_native_is_asked_whether_it_can_compute_this() {
     let options = Options { natives: &[&Total], ..Options::default() };
     let model = accepted_with(&chips("native total : $ from price\ny : $ = 2 * total"), &options);
-    let Definition::Native { inputs } = &variable(&model, "total").definition else { panic!("no native") };
+    let Definition::Native { inputs, .. } = &variable(&model, "total").definition else { panic!("no native") };
     assert_eq!(inputs, &[model.variable("price").unwrap()]);
     let names: Vec<String> = order(&model).into_iter().flat_map(|(names, _)| names).collect();
     let at = |name: &str| names.iter().position(|other| other == name).unwrap();
