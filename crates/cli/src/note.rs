@@ -12,6 +12,9 @@ use crate::references;
 use tokenomics_engine::Evaluation;
 use tokenomics_language::model::{Model, VariableId};
 
+/// A piece of a sentence; of a figure also its variable and its cell.
+pub type Piece = (String, Option<(VariableId, Vec<u32>)>);
+
 /// A sentence that may hold figures.
 #[derive(Clone, Debug, Default)]
 pub struct Note(Vec<Part>);
@@ -68,7 +71,7 @@ impl Note {
 
     /// The sentence in pieces, each figure with its variable and its cell.
     #[must_use]
-    pub fn pieces(&self, evaluation: &Evaluation<'_>) -> Vec<(String, Option<(VariableId, Vec<u32>)>)> {
+    pub fn pieces(&self, evaluation: &Evaluation<'_>) -> Vec<Piece> {
         let model = evaluation.model();
         let figure = |column: &Column| {
             let variable = column.reference.variable;

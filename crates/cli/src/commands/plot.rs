@@ -60,9 +60,9 @@ pub fn run(
     let evaluation = evaluate(model, references.iter().map(|reference| reference.variable));
     // Lines are counted before anything is drawn from.
     let found = Lines::of(&evaluation, &references, &question)?;
-    let few = plan.top.map_or(found.lines.len(), |top| top.min(found.lines.len()));
+    let few = plan.top.map_or(found.each.len(), |top| top.min(found.each.len()));
     if screen.form == Form::Text || plan.to.is_some() {
-        if found.lines.is_empty() {
+        if found.each.is_empty() {
             return Err(Failure::call(format!("no figure of {} is known in these quarters", found.names))
                 .help("`tokenomics explain` says what lacks"));
         }
@@ -81,11 +81,11 @@ pub fn run(
     if let Some(path) = plan.to {
         chart.draw(Use::Alone).save(path)?;
         if screen.form == Form::Text {
-            return screen.line(format!("{}: {}, {}", path.display(), lines.names, counted(lines.lines.len(), "line")));
+            return screen.line(format!("{}: {}, {}", path.display(), lines.names, counted(lines.each.len(), "line")));
         }
     }
     if screen.form != Form::Text {
-        let records = lines.lines.iter().flat_map(|line| records(model, &lines, line)).collect();
+        let records = lines.each.iter().flat_map(|line| records(model, &lines, line)).collect();
         let seam = lines.seam().map(|quarter| quarter_name(model, quarter));
         let more = record([("last_known", json!(seam)), ("draws", json!(lines.draws)), ("seed", json!(plan.seed))]);
         return screen.document(global, "figures", records, more);
@@ -96,7 +96,7 @@ pub fn run(
 /// Lines as they are drawn.
 pub(super) fn chart(model: &Model, lines: &Lines, stacked: bool, by_ratio: bool) -> Chart {
     let at = |quarter: u32| lines.quarters.iter().position(|known| *known == quarter);
-    let series = lines.lines.iter().map(|line| {
+    let series = lines.each.iter().map(|line| {
         let find = |quarter: &u32| line.points.iter().find(|point| point.quarter == *quarter);
         Series {
             label: spoken(&line.label),

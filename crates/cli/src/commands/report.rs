@@ -1,6 +1,7 @@
 //! `report`: one page that stands by itself, with every figure's formula, inputs and sources.
 
 mod figure;
+mod grid;
 mod page;
 mod why;
 
@@ -107,7 +108,7 @@ impl Writer<'_> {
                 write!(body, "<section id=\"{}\">\n<h2>{}</h2>\n", page::anchor(&section.key), escape(&section.title));
             self.words(&mut body, section);
             self.figures(&mut body, section)?;
-            self.tries(&mut body, section);
+            Self::tries(&mut body, section);
             body.push_str("</section>\n");
         }
         body.push_str(&self.why.sources());
@@ -154,7 +155,7 @@ impl Writer<'_> {
         Ok(())
     }
 
-    fn tries(&self, body: &mut String, section: &Section) {
+    fn tries(body: &mut String, section: &Section) {
         if section.tries.is_empty() {
             return;
         }

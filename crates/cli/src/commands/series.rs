@@ -1,12 +1,12 @@
 //! Figures over quarters as lines: what is reported, what is forecast, and what the draws make of it.
 
 mod bands;
+mod groups;
 mod seam;
 
 use crate::arguments::Period;
 use crate::cells::{Slice, member_name, value};
 use crate::failure::Failure;
-use crate::numbers::counted;
 use crate::references::Reference;
 use std::collections::HashMap;
 use tokenomics_engine::{Evaluation, Side, side};
@@ -15,6 +15,8 @@ use tokenomics_language::model::{DimensionId, VariableId};
 use tokenomics_language::unit::Unit;
 
 pub(super) use bands::quantile;
+use groups::groups;
+pub(super) use groups::too_many;
 pub(super) use seam::{is_reported, last_reported};
 
 /// What is asked of figures that become lines.
@@ -81,7 +83,7 @@ impl Line {
 #[derive(Clone, Debug)]
 pub(super) struct Lines {
     /// The lines that have a figure.
-    pub lines: Vec<Line>,
+    pub each: Vec<Line>,
     /// Their unit.
     pub unit: Unit,
     /// The quarters from the first to the last that has a figure.
@@ -151,14 +153,14 @@ impl Lines {
         }
         let names: Vec<String> = references.iter().map(|reference| picked(model, reference, question.by)).collect();
         let mut all = Lines {
-            lines,
+            each: lines,
             unit,
             quarters,
             title: title(model, references),
             names: names.join(", "),
             draws: question.draws,
         };
-        if question.draws > 0 && !all.lines.is_empty() {
+        if question.draws > 0 && !all.each.is_empty() {
             bands::add(evaluation, &slices, &mut all, question)?;
         }
         Ok(all)
@@ -166,19 +168,18 @@ impl Lines {
 
     /// The last quarter that any line has a reported figure of, if it is among the quarters.
     pub fn seam(&self) -> Option<u32> {
-        let last = self.lines.iter().filter_map(|line| line.seam).max()?;
+        let last = self.each.iter().filter_map(|line| line.seam).max()?;
         self.quarters.contains(&last).then_some(last)
     }
 
     /// Keeps so many of the largest lines, and returns how many are left out.
     pub fn keep(&mut self, most: usize) -> usize {
-        let left_out = self.rest(most).len();
-        left_out
+        self.rest(most).len()
     }
 
     /// Keeps so many of the largest lines, and makes one of the others.
     pub fn gather(&mut self, most: usize) {
-        if self.lines.len() <= most {
+        if self.each.len() <= most {
             return;
         }
         let rest = self.rest(most.saturating_sub(1));
@@ -195,23 +196,23 @@ impl Lines {
             for point in &line.points {
                 match all.points.iter_mut().find(|known| known.quarter == point.quarter) {
                     Some(known) => {
-                        known.value = known.value.map_or(point.value, |sum| Some(sum + point.value.unwrap_or(0.0)))
+                        known.value = known.value.map_or(point.value, |sum| Some(sum + point.value.unwrap_or(0.0)));
                     }
                     None => all.points.push(Point { band: None, ..point.clone() }),
                 }
             }
         }
-        self.lines.push(all);
+        self.each.push(all);
     }
 
     /// Takes all but the largest away.
     fn rest(&mut self, most: usize) -> Vec<Line> {
-        let mut order: Vec<usize> = (0..self.lines.len()).collect();
-        order.sort_by(|left, right| self.lines[*right].size().total_cmp(&self.lines[*left].size()));
+        let mut order: Vec<usize> = (0..self.each.len()).collect();
+        order.sort_by(|left, right| self.each[*right].size().total_cmp(&self.each[*left].size()));
         let kept: Vec<usize> = order.into_iter().take(most).collect();
         let (keep, rest): (Vec<_>, Vec<_>) =
-            std::mem::take(&mut self.lines).into_iter().enumerate().partition(|(index, _)| kept.contains(index));
-        self.lines = keep.into_iter().map(|(_, line)| line).collect();
+            std::mem::take(&mut self.each).into_iter().enumerate().partition(|(index, _)| kept.contains(index));
+        self.each = keep.into_iter().map(|(_, line)| line).collect();
         rest.into_iter().map(|(_, line)| line).collect()
     }
 }
@@ -245,82 +246,6 @@ fn common_unit(model: &Model, references: &[Reference]) -> Result<Unit, Failure>
         }
     }
     Ok(first.unit.clone())
-}
-
-/// The cells of each line, the quarter left at its first member, by the members the line stands for.
-type Group = (Vec<(DimensionId, u32)>, Vec<Vec<u32>>);
-
-fn groups(slice: &Slice<'_>, by: Option<DimensionId>) -> Result<Vec<Group>, Failure> {
-    let model = slice.model;
-    let dimensions = &slice.definition().dimensions;
-    let quarter = quarter_position(model, slice.variable).unwrap_or(0);
-    let open: Vec<usize> = slice.open().into_iter().filter(|position| *position != quarter).collect();
-    let keyed = keys(slice, by)?;
-    let mut at_one_quarter = slice.clone();
-    at_one_quarter.members[quarter].truncate(1);
-    let mut groups: Vec<Group> = Vec::new();
-    for cell in at_one_quarter.cells() {
-        let key: Vec<(DimensionId, u32)> = match &keyed {
-            Keys::Each => open.iter().map(|position| (dimensions[*position], cell[*position])).collect(),
-            Keys::All => Vec::new(),
-            Keys::Member(position) => vec![(dimensions[*position], cell[*position])],
-            Keys::Mapped(position, map) => {
-                let map = &model.maps[*map];
-                vec![(map.to, map.targets[cell[*position] as usize])]
-            }
-        };
-        match groups.iter_mut().find(|(known, _)| *known == key) {
-            Some((_, cells)) => cells.push(cell),
-            None => groups.push((key, vec![cell])),
-        }
-    }
-    Ok(groups)
-}
-
-/// What lines stand for.
-enum Keys {
-    /// Each cell.
-    Each,
-    /// Everything.
-    All,
-    /// A member of the dimension at a position.
-    Member(usize),
-    /// What a map gives for the member of the dimension at a position.
-    Mapped(usize, usize),
-}
-
-fn keys(slice: &Slice<'_>, by: Option<DimensionId>) -> Result<Keys, Failure> {
-    let model = slice.model;
-    let Some(by) = by else { return Ok(Keys::Each) };
-    if Some(by) == model.quarter {
-        return Ok(Keys::All);
-    }
-    let dimensions = &slice.definition().dimensions;
-    if let Some(position) = dimensions.iter().position(|id| *id == by) {
-        return Ok(Keys::Member(position));
-    }
-    let mapped = dimensions.iter().enumerate().find_map(|(position, id)| {
-        let map = model.maps.iter().position(|map| map.from == *id && map.to == by)?;
-        Some(Keys::Mapped(position, map))
-    });
-    mapped.ok_or_else(|| {
-        let ways = ways_to_sum(model, slice.variable);
-        let name = &model.dimensions[by.index()].name;
-        Failure::call(format!("`{}` cannot be summed by {name}", slice.definition().name))
-            .help(format!("`--by` takes {}", ways.join(", ")))
-    })
-}
-
-/// The dimensions that lines of a variable may stand for.
-pub(super) fn ways_to_sum(model: &Model, variable: VariableId) -> Vec<String> {
-    let dimensions = &model.variables[variable.index()].dimensions;
-    let name = |id: &DimensionId| format!("`{}`", model.dimensions[id.index()].name);
-    let own = dimensions.iter().filter(|id| Some(**id) != model.quarter).map(name);
-    let mapped = model.maps.iter().filter(|map| dimensions.contains(&map.from)).map(|map| name(&map.to));
-    let mut ways: Vec<String> = own.chain(mapped).collect();
-    ways.push("`quarter` (all of it)".to_owned());
-    ways.dedup();
-    ways
 }
 
 fn line(
@@ -406,20 +331,4 @@ fn picked(model: &Model, reference: &Reference, by: Option<DimensionId>) -> Stri
         Some(by) if Some(by) == model.quarter => format!("sum of {text}"),
         Some(by) => format!("{text} by {}", model.dimensions[by.index()].name),
     }
-}
-
-/// Says of too many lines how to have fewer.
-pub(super) fn too_many(model: &Model, lines: &Lines, most: usize, stacks: bool) -> Failure {
-    let count = counted(lines.lines.len(), "line");
-    let first = lines.lines.first();
-    let example = first.and_then(|line| line.members.first().map(|(id, member)| (line.variable, *id, *member)));
-    let pick = example.map_or(String::new(), |(variable, id, member)| {
-        let name = &model.variables[variable.index()].name;
-        let dimension = &model.dimensions[id.index()].name;
-        format!("pick members, as in '{name}[{dimension} = {}]'; ", member_name(model, id, member))
-    });
-    let ways = first.map(|line| ways_to_sum(model, line.variable).join(", ")).unwrap_or_default();
-    let stacked = if stacks { "; --stacked gathers the smaller ones" } else { "" };
-    Failure::call(format!("{count} are more than the {most} that can be told apart"))
-        .help(format!("{pick}--top {most} keeps the largest; --by sums, by {ways}{stacked}"))
 }

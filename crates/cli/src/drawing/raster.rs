@@ -4,6 +4,7 @@ use super::{Anchor, Drawing, Mark, Place};
 use kuva::backend::png::PngBackend;
 use kuva::render::color::Color;
 use kuva::render::render::{PathData, Primitive, Scene, TextAnchor};
+use std::fmt::Write as _;
 
 pub(super) fn png(drawing: &Drawing) -> Result<Vec<u8>, String> {
     let mut scene = Scene::new(drawing.size.0, drawing.size.1);
@@ -63,7 +64,8 @@ fn path(places: &[Place], closed: bool) -> String {
     let mut text = String::new();
     for (index, (x, y)) in places.iter().enumerate() {
         text.push_str(if index == 0 { "M " } else { " L " });
-        text.push_str(&format!("{x:.2} {y:.2}"));
+        // Writing into a string does not fail.
+        let _ = write!(text, "{x:.2} {y:.2}");
     }
     if closed {
         text.push_str(" Z");

@@ -16,7 +16,7 @@ pub struct Outcome {
     /// The quarter, by its position.
     pub quarter: u32,
     /// What came out.
-    pub outcome: f64,
+    pub actual: f64,
     /// The median of the draws.
     pub forecast: f64,
     /// What four draws in five lie between.
@@ -45,14 +45,14 @@ impl Scores {
         let error = |said: &dyn Fn(&Outcome) -> Option<f64>| {
             let errors = outcomes.iter().filter_map(|outcome| {
                 let said = said(outcome).filter(|said| *said > 0.0)?;
-                Some((said / outcome.outcome).ln().abs())
+                Some((said / outcome.actual).ln().abs())
             });
             median(errors.collect())
         };
         let within = |outcome: &&Outcome| {
             let [low, high] = outcome.band;
-            let slack = SLACK * outcome.outcome.abs();
-            outcome.outcome >= low - slack && outcome.outcome <= high + slack
+            let slack = SLACK * outcome.actual.abs();
+            outcome.actual >= low - slack && outcome.actual <= high + slack
         };
         Scores {
             outcomes: outcomes.len(),
@@ -114,9 +114,9 @@ mod tests {
 
     #[test]
     fn scores_are_medians_of_logarithms() {
-        let outcome = |outcome: f64, forecast: f64, band: [f64; 2]| Outcome {
+        let outcome = |actual: f64, forecast: f64, band: [f64; 2]| Outcome {
             quarter: 0,
-            outcome,
+            actual,
             forecast,
             band,
             last: Some(1.0),

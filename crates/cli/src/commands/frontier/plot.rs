@@ -3,6 +3,7 @@
 use super::print::lengths;
 use super::roles::Measured;
 use super::{Answer, Traced};
+use crate::drawing::{self, COLOURS, form};
 use crate::failure::Failure;
 use crate::load::unwritable;
 use crate::screen::{Form, Screen};
@@ -19,9 +20,6 @@ use kuva::render::theme::Theme;
 use std::fs;
 use std::path::Path;
 use std::sync::Arc;
-
-/// Colours of the frontiers, apart for most eyes.
-const COLOURS: [&str; 8] = ["#0b6e99", "#d1495b", "#2a9d5c", "#8f5db7", "#c98a00", "#4a4e69", "#00a5a5", "#a0522d"];
 
 /// Size in points; a drawing of pixels has twice as many of these.
 const SIZE: (f64, f64) = (860.0, 560.0);
@@ -67,14 +65,9 @@ const WIDE: f64 = 5.0;
 /// # Errors
 /// A name that ends in neither form, or a file that cannot be written.
 pub fn draw(answer: &Answer, path: &Path, screen: &mut Screen<'_>) -> Result<(), Failure> {
-    let extension = path.extension().map(|extension| extension.to_string_lossy().to_lowercase());
-    let bytes = match extension.as_deref() {
-        Some("svg") => SvgBackend::new().render_scene(&scene(answer)).into_bytes(),
-        Some("png") => PngBackend::new().render_scene(&scene(answer)).map_err(Failure::call)?,
-        _ => {
-            return Err(Failure::call(format!("`{}` ends in no form of a drawing", path.display()))
-                .help("name it FILE.svg or FILE.png"));
-        }
+    let bytes = match form(path)? {
+        drawing::Form::Svg => SvgBackend::new().render_scene(&scene(answer)).into_bytes(),
+        drawing::Form::Png => PngBackend::new().render_scene(&scene(answer)).map_err(Failure::call)?,
     };
     fs::write(path, bytes).map_err(|error| unwritable(path, &error))?;
     if screen.form == Form::Text {

@@ -79,7 +79,9 @@ fn grid(chart: &Chart, values: &[Vec<Option<f64>>], axis: &Axis, step: usize, be
     let row = |value: f64| HEIGHT - 1 - whole(axis.part(value) * (HEIGHT - 1) as f64).min(HEIGHT - 1);
     let column = |quarter: usize| quarter * step + step / 2;
     if let Some(seam) = chart.seam.filter(|seam| seam + 1 < chart.quarters.len()) {
-        cells.iter_mut().for_each(|line| line[column(seam)] = '│');
+        for line in &mut cells {
+            line[column(seam)] = '│';
+        }
     }
     if let [series] = chart.series.as_slice() {
         for (quarter, [low, high]) in series.bands.iter().enumerate().filter_map(|(at, band)| Some((at, (*band)?))) {

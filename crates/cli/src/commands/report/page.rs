@@ -52,7 +52,7 @@ pub(super) fn prose(text: &str) -> String {
     let mut out = String::new();
     for (index, part) in parts.iter().enumerate() {
         let name = index % 2 == 1 && index + 1 < parts.len();
-        out.push_str(&if name { format!("<code>{part}</code>") } else { part.clone() });
+        let _ = if name { write!(out, "<code>{part}</code>") } else { write!(out, "{part}") };
     }
     out
 }

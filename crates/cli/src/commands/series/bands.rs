@@ -27,7 +27,7 @@ pub(super) fn add(
         let position = quarter_position(model, slice.variable).unwrap_or(0);
         let mut later = slice.clone();
         later.members[position].retain(|quarter| {
-            all.lines.iter().any(|line| line.variable == slice.variable && line.is_forecast(*quarter))
+            all.each.iter().any(|line| line.variable == slice.variable && line.is_forecast(*quarter))
         });
         let first = wanted.iter().map(Wanted::count).sum();
         wanted.push(Wanted::new(later, first));
@@ -46,7 +46,7 @@ pub(super) fn add(
     let simulation = Simulation::new(model, NATIVES, &wants, question.seed);
     let blocks = draw(&simulation, question.draws);
     let scale = all.unit.scale;
-    for line in &mut all.lines {
+    for line in &mut all.each {
         let position = quarter_position(model, line.variable).unwrap_or(0);
         let seam = line.seam;
         for point in &mut line.points {
@@ -64,7 +64,9 @@ pub(super) fn add(
             });
             let places: Vec<(usize, usize)> = places.collect();
             let mut draws = sums(&simulation, &blocks, &places);
-            draws.iter_mut().for_each(|figure| *figure /= scale);
+            for figure in &mut draws {
+                *figure /= scale;
+            }
             point.band = ends(&mut draws);
         }
     }
