@@ -20,7 +20,7 @@ const NAMES: &str = "data/benchmark_names.csv";
 pub fn of(model: &Model) -> Result<Catalogue, Failure> {
     let inputs = inputs(model)?;
     let wants: Wants = inputs.iter().copied().collect();
-    let evaluation = Evaluation::of(model, NATIVES, &wants);
+    let evaluation = Evaluation::of(model, &NATIVES, &wants);
     let signatures: Vec<_> = inputs.iter().map(|input| model.signature(*input)).collect();
     let cells: Vec<_> = inputs.iter().filter_map(|input| evaluation.variable(*input)).collect();
     let mut catalogue = native::catalogue(&signatures, &cells);

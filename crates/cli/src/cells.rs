@@ -148,7 +148,7 @@ pub fn evaluate(model: &Model, variables: impl IntoIterator<Item = VariableId>) 
     let mut variables: Vec<VariableId> = variables.into_iter().collect();
     variables.sort_unstable();
     variables.dedup();
-    Evaluation::of(model, NATIVES, &variables.into_iter().collect::<Wants>())
+    Evaluation::of(model, &NATIVES, &variables.into_iter().collect::<Wants>())
 }
 
 /// The value of a cell in the unit its variable is declared in; `None` where it lacks.

@@ -7,11 +7,10 @@ use crate::references::meant;
 use crate::style::Paint;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
 use std::time::SystemTime;
 use std::{fs, io};
 use tokenomics_language::{Faults, Model, Native, Options, Sources, load};
-use tokenomics_market::native::{self as market, Clears, Made, Plans, Rations};
-use tokenomics_throughput::native::{Part, Throughput};
 
 /// The repository's model as text, by path from its root, in the order of paths.
 static EMBEDDED: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/embedded_model.rs"));
@@ -26,34 +25,9 @@ const MOST_FAULTS: usize = 20;
 pub const BASE: &str = "base";
 
 /// The algorithms that sheets may declare.
-pub static NATIVES: &[&dyn Native] = &[
-    &tokenomics_finance::InternalRateOfReturn,
-    &tokenomics_finance::Payback,
-    &tokenomics_throughput::native::ChipsNeeded,
-    &Throughput(Part::Throughput),
-    &Throughput(Part::Low),
-    &Throughput(Part::High),
-    &Throughput(Part::ReadingShare),
-    &Throughput(Part::Power),
-    &Throughput(Part::Chips),
-    &Throughput(Part::FirstToken),
-    &Clears(market::Part::Allocation),
-    &Clears(market::Part::Served),
-    &Clears(market::Part::Price),
-    &Clears(market::Part::Rent),
-    &Clears(market::Part::ResourceRent),
-    &Clears(market::Part::ResourceRentLow),
-    &Clears(market::Part::ResourceRentHigh),
-    &Clears(market::Part::Shortfall),
-    &Rations::Served,
-    &Rations::TurnedAway,
-    &Rations::Loss,
-    &Rations::Queue,
-    &Plans(Made::Units),
-    &Plans(Made::ResourceWorth),
-    &Plans(Made::Slack),
-    &Plans(Made::Relief),
-];
+pub static NATIVES: LazyLock<Vec<&'static dyn Native>> = LazyLock::new(|| {
+    [tokenomics_finance::NATIVES, tokenomics_throughput::native::NATIVES, tokenomics_market::native::NATIVES].concat()
+});
 
 /// The built-in model's files.
 #[must_use]
@@ -122,7 +96,7 @@ pub enum Fault {
 /// The faults of the model, or an unknown scenario.
 pub fn read(global: &Global, sources: Sources, scenario: Option<&str>) -> Result<Model, Fault> {
     let scenario = scenario.filter(|name| *name != BASE);
-    let options = Options { scenario, as_of: global.as_of, natives: NATIVES };
+    let options = Options { scenario, as_of: global.as_of, natives: &NATIVES };
     load(sources, &options).map_err(|faults| {
         // A model that is sound without the scenario does not have it: then the call is at fault.
         let Some(name) = scenario else { return Fault::Model(Box::new(faults)) };

@@ -59,7 +59,7 @@ pub fn warn(model: &Model, global: &Global, scenario: Option<&str>, screen: &mut
 
 /// The names of the checks that fail.
 fn failing(model: &Model) -> Vec<String> {
-    let results = verify(model, NATIVES).checks;
+    let results = verify(model, &NATIVES).checks;
     let fails = results.iter().filter(|result| matches!(result.outcome, CheckOutcome::Fails { .. }));
     fails.map(|result| model.checks[result.check].name.clone()).collect()
 }

@@ -8,6 +8,6 @@ mod native;
 mod payback;
 mod rate;
 
-pub use native::{InternalRateOfReturn, Payback};
+pub use native::{InternalRateOfReturn, NATIVES, Payback};
 pub use payback::payback;
 pub use rate::internal_rate_of_return;

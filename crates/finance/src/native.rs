@@ -6,6 +6,9 @@ use tokenomics_language::model::DimensionId;
 use tokenomics_language::native::{Cells, Native, Signature};
 use tokenomics_language::unit::Powers;
 
+/// All natives of this crate.
+pub static NATIVES: &[&dyn Native] = &[&InternalRateOfReturn, &Payback];
+
 /// `native internal_rate_of_return[…] : %/yr from cash_flow, elapsed`
 ///
 /// The first input is cash by a dimension along which time passes, and by any others; the second is

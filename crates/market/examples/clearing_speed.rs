@@ -1,21 +1,11 @@
 //! Times the clearing of random markets, as large as those of the model.
 
+#[path = "../tests/common/mod.rs"]
+mod common;
+
+use common::Draws;
 use std::time::Instant;
 use tokenomics_market::{Demand, Market};
-
-/// Figures that look random and are the same in every run.
-struct Draws(u64);
-
-impl Draws {
-    fn next(&mut self) -> f64 {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        (self.0 >> 11) as f64 / (1u64 << 53) as f64
-    }
-
-    fn between(&mut self, low: f64, high: f64) -> f64 {
-        low * (high / low).powf(self.next())
-    }
-}
 
 const LINES: usize = 25;
 const SEGMENTS: usize = 13;
@@ -56,7 +46,7 @@ fn market(quarter: usize, draws: &mut Draws) -> Market {
 }
 
 fn main() {
-    let mut draws = Draws(1);
+    let mut draws = Draws::new(1);
     let mut worst = 0.0_f64;
     let mut clear = |count: usize| {
         let markets: Vec<Market> = (0..count * QUARTERS).map(|index| market(index % QUARTERS, &mut draws)).collect();

@@ -1,29 +1,14 @@
 //! Markets in sheets, quarter by quarter.
 
 use tokenomics_engine::{Evaluation, Wants};
-use tokenomics_language::{Model, Native, Options, Sources, load};
-use tokenomics_market::native::{Clears, Made, Part, Plans, Rations};
-
-const NATIVES: &[&dyn Native] = &[
-    &Clears(Part::Allocation),
-    &Clears(Part::Served),
-    &Clears(Part::Price),
-    &Clears(Part::Rent),
-    &Clears(Part::ResourceRent),
-    &Clears(Part::ResourceRentLow),
-    &Clears(Part::ResourceRentHigh),
-    &Clears(Part::Shortfall),
-    &Rations::Served,
-    &Rations::TurnedAway,
-    &Rations::Loss,
-    &Rations::Queue,
-    &Plans(Made::Units),
-    &Plans(Made::ResourceWorth),
-    &Plans(Made::Slack),
-    &Plans(Made::Relief),
-];
+use tokenomics_language::calendar::Date;
+use tokenomics_language::{Model, Options, Sources, load};
+use tokenomics_market::native::NATIVES;
 
 const UNITS: &str = "unit $\nunit s\nunit hr = 3600 s\nunit yr = 8760 hr\nunit qtr = 0.25 yr\nunit chip\n";
+
+/// A source of 2026.
+const SOURCES: &str = "key,publisher,title,date,url,licence\nlater,Somebody,Promises,2026-01-15,,facts\n";
 
 /// Money is by the second inside, by the hour in the sheet.
 const HOUR: f64 = 3600.0;
@@ -87,6 +72,27 @@ fn a_market_clears_in_every_quarter_and_fleets_answer_it() {
     // At half a dollar 800 are wanted, and there is work for 200.
     let away: f64 = (0..2).map(|each| values(&model, "turned_away")[each * quarters]).sum();
     assert!((away / 600.0 - 1.0).abs() < 1e-9);
+}
+
+#[test]
+fn a_market_of_which_a_figure_is_not_published_yet_is_not_known() {
+    let later =
+        SHEET.replace("promised[use] : chip = 0 chip assume \"a test\"", "promised[use] : chip = 0 chip source later");
+    assert_ne!(later, SHEET);
+    let texts = [("units.tok", UNITS), ("sheet.tok", later.as_str()), ("data/sources.csv", SOURCES)];
+    let texts = texts.map(|(path, text)| (path.to_owned(), text.to_owned()));
+    let read =
+        |as_of| load(Sources::from_pairs(texts.clone()), &Options { natives: NATIVES, as_of, ..Options::default() });
+    for (as_of, known) in [(Some("2025-06-30"), false), (Some("2026-06-30"), true), (None, true)] {
+        let as_of = as_of.map(|date| Date::parse(date).unwrap());
+        let model = read(as_of).unwrap_or_else(|faults| panic!("{:?}", faults.diagnostics));
+        let evaluation = Evaluation::of(&model, NATIVES, &Wants::everything(&model));
+        for name in ["hour_price", "scarcity_rent", "turned_away"] {
+            let cells = evaluation.variable(model.variable(name).unwrap()).unwrap();
+            assert!(cells.present.iter().all(|present| *present == known), "{name}");
+        }
+        assert!(evaluation.faults().is_empty());
+    }
 }
 
 #[test]

@@ -13,7 +13,7 @@ use tokenomics_engine::{Evaluation, Wants};
 use tokenomics_language::model::Definition;
 use tokenomics_language::{Model, Native, Options, Sources, load};
 use tokenomics_throughput::frontier::{Point, Search};
-use tokenomics_throughput::native::{ChipsNeeded, Part, Throughput, catalogue};
+use tokenomics_throughput::native::{ChipsNeeded, NATIVES, catalogue};
 use tokenomics_throughput::offer::{Offer, Wish};
 use tokenomics_throughput::{Catalogue, Format, Speculation, Workload};
 
@@ -22,19 +22,6 @@ const SPEEDS: [f64; 3] = [20.0, 50.0, 100.0];
 
 /// Evaluations that are timed at once.
 const EVALUATIONS: usize = 200_000;
-
-const NATIVES: &[&dyn Native] = &[
-    &tokenomics_finance::InternalRateOfReturn,
-    &tokenomics_finance::Payback,
-    &ChipsNeeded,
-    &Throughput(Part::Throughput),
-    &Throughput(Part::Low),
-    &Throughput(Part::High),
-    &Throughput(Part::ReadingShare),
-    &Throughput(Part::Power),
-    &Throughput(Part::Chips),
-    &Throughput(Part::FirstToken),
-];
 
 fn collect(folder: &Path, root: &Path, found: &mut Vec<(String, String)>) {
     for entry in fs::read_dir(folder).expect("the folder of a model").flatten() {
@@ -48,10 +35,16 @@ fn collect(folder: &Path, root: &Path, found: &mut Vec<(String, String)>) {
     }
 }
 
+/// The algorithms that the model declares.
+fn natives() -> Vec<&'static dyn Native> {
+    [tokenomics_finance::NATIVES, NATIVES, tokenomics_market::native::NATIVES].concat()
+}
+
 fn read(folder: &str) -> Model {
     let mut files = Vec::new();
     collect(Path::new(folder), Path::new(folder), &mut files);
-    let options = Options { natives: NATIVES, ..Options::default() };
+    let natives = natives();
+    let options = Options { natives: &natives, ..Options::default() };
     load(Sources::from_pairs(files), &options).unwrap_or_else(|faults| panic!("{} errors", faults.diagnostics.len()))
 }
 
@@ -59,7 +52,7 @@ fn known(model: &Model) -> Catalogue {
     let id = model.variable(ChipsNeeded.name()).expect("a native for the chips that a model needs");
     let Definition::Native { inputs, .. } = &model.variables[id.index()].definition else { panic!("a native") };
     let wants: Wants = inputs.iter().copied().collect();
-    let evaluation = Evaluation::of(model, NATIVES, &wants);
+    let evaluation = Evaluation::of(model, &natives(), &wants);
     let signatures: Vec<_> = inputs.iter().map(|input| model.signature(*input)).collect();
     let cells: Vec<_> = inputs.iter().filter_map(|input| evaluation.variable(*input)).collect();
     catalogue(&signatures, &cells)

@@ -24,6 +24,18 @@ use tokenomics_language::native::{Cells, Native, Signature};
 #[derive(Clone, Copy, Debug, Default)]
 pub struct ChipsNeeded;
 
+/// All natives of this crate.
+pub static NATIVES: &[&dyn Native] = &[
+    &ChipsNeeded,
+    &Throughput(Part::Throughput),
+    &Throughput(Part::Low),
+    &Throughput(Part::High),
+    &Throughput(Part::ReadingShare),
+    &Throughput(Part::Power),
+    &Throughput(Part::Chips),
+    &Throughput(Part::FirstToken),
+];
+
 /// A catalogue from the inputs of a native of this crate.
 #[must_use]
 pub fn catalogue(inputs: &[Signature<'_>], cells: &[Cells<'_>]) -> Catalogue {

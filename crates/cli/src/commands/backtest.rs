@@ -107,7 +107,7 @@ fn series(then: &Model, now: &Model, pairs: &[Pair], plan: Plan) -> Result<Vec<S
         return Err(Failure::call(what).help("draw less often"));
     }
     let wants = Wants { variables: wanted.iter().flat_map(Wanted::wants).collect(), expressions: Vec::new() };
-    let simulation = Simulation::new(then, NATIVES, &wants, plan.seed);
+    let simulation = Simulation::new(then, &NATIVES, &wants, plan.seed);
     let blocks = draw(&simulation, if cells == 0 { 0 } else { plan.draws });
     let forecast = |wanted: &Wanted<'_>, cell: &[u32]| {
         let (want, place) = wanted.place(cell)?;

@@ -74,7 +74,7 @@ fn check(global: &Global, screen: &mut Screen<'_>) -> Result<(), Failure> {
             return Err(Failure::Told);
         }
     };
-    let verification = verify(&model, NATIVES);
+    let verification = verify(&model, &NATIVES);
     let mut faults: Vec<Diagnostic> = verification.checks.iter().filter_map(|result| failed(&model, result)).collect();
     let no_numbers = not_finite(&model);
     let known = Known { verification: &verification, no_numbers: no_numbers.iter().map(|fault| fault.span).collect() };
@@ -121,7 +121,7 @@ fn under(
         Err(Fault::Scenario(failure)) => return Err(failure),
         Err(Fault::Model(faults)) => return Ok(faults.diagnostics),
     };
-    let results = verify(&model, NATIVES).checks;
+    let results = verify(&model, &NATIVES).checks;
     let news = results.iter().filter(|result| {
         let before = known.verification.checks.get(result.check).map(|before| outcome_word(&before.outcome));
         outcome_word(&result.outcome) == "fails" && before != Some("fails")
@@ -212,7 +212,7 @@ fn apart(figure: f64, other: f64) -> String {
 
 /// Variables with cells that are no finite number.
 fn not_finite(model: &Model) -> Vec<Diagnostic> {
-    let evaluation = Evaluation::of(model, NATIVES, &Wants::everything(model));
+    let evaluation = Evaluation::of(model, &NATIVES, &Wants::everything(model));
     let mut by_variable: BTreeMap<VariableId, (usize, usize)> = BTreeMap::new();
     for fault in evaluation.faults() {
         by_variable.entry(fault.variable).or_insert((fault.cell, 0)).1 += 1;

@@ -58,7 +58,7 @@ pub fn run(
             ));
         }
     }
-    let results = verify(model, NATIVES).claims;
+    let results = verify(model, &NATIVES).claims;
     let published = published(model, &results);
     let wanted = |result: &&ClaimResult| {
         let claim = &model.claims[result.claim];
@@ -93,13 +93,13 @@ pub fn run(
 /// # Errors
 /// The output does not take any more.
 pub fn print_one(model: &Model, screen: &mut Screen<'_>, claim: usize) -> Result<(), Failure> {
-    let results = verify(model, NATIVES).claims;
+    let results = verify(model, &NATIVES).claims;
     print_by_publication(model, screen, &published(model, &results), &[&results[claim]])
 }
 
 /// What a program wants to know of one claim.
 pub fn record_of(model: &Model, claim: usize) -> Record {
-    let results = verify(model, NATIVES).claims;
+    let results = verify(model, &NATIVES).claims;
     describe(model, &published(model, &results), &results[claim])
 }
 
@@ -248,7 +248,7 @@ fn published(model: &Model, results: &[ClaimResult]) -> Vec<Option<(f64, f64)>> 
     };
     let missing = |result: &&ClaimResult| matches!(result.outcome, ClaimOutcome::NotReproducible { .. });
     let expressions = results.iter().filter(missing).flat_map(|result| <[_; 2]>::from(ends(result.claim))).collect();
-    let evaluation = Evaluation::of(model, NATIVES, &Wants { variables: Vec::new(), expressions });
+    let evaluation = Evaluation::of(model, &NATIVES, &Wants { variables: Vec::new(), expressions });
     let value = |id: ExpressionId| {
         let cells = evaluation.expression(id)?;
         cells.values.first().copied().filter(|_| cells.present.first() == Some(&true))

@@ -63,7 +63,7 @@ fn simulate_prints_what_was_drawn() {
         wanted.push(simulate::Wanted::new(slice, wants.variables.len()));
         wants.variables.extend(wanted[wanted.len() - 1].wants());
     }
-    let simulation = Simulation::new(&model, load::NATIVES, &wants, 1);
+    let simulation = Simulation::new(&model, &load::NATIVES, &wants, 1);
     let summary = simulation.summarise(vec![simulation.run(0, 100)]);
     for each in &wanted {
         let known = each.drawn(&evaluation, &summary);

@@ -27,7 +27,7 @@ const WIDTH: usize = 100;
 pub fn run(model: &Model, global: &Global, screen: &mut Screen<'_>) -> Result<(), Failure> {
     let headline = read(model, global)?;
     screen.width = screen.width.min(WIDTH);
-    let verification = verify(model, NATIVES);
+    let verification = verify(model, &NATIVES);
     let Some(headline) = headline else {
         print_contents(model, global, screen)?;
         return if screen.form == Form::Text { print_tally(model, screen, &verification) } else { Ok(()) };
@@ -193,7 +193,7 @@ fn rest_told(model: &Model, verification: &Verification) -> String {
 
 /// How many checks hold, what is claimed, and on how many figures and sources it rests.
 pub fn tally(model: &Model) -> String {
-    let verification = verify(model, NATIVES);
+    let verification = verify(model, &NATIVES);
     checks_told(&verification).0 + &rest_told(model, &verification)
 }
 

@@ -60,7 +60,7 @@ pub fn run(
         return Err(Failure::call(what).help("pick fewer members, or draw less often"));
     }
     let wants = Wants { variables: wanted.iter().flat_map(Wanted::wants).collect(), expressions: Vec::new() };
-    let simulation = Simulation::new(model, NATIVES, &wants, plan.seed);
+    let simulation = Simulation::new(model, &NATIVES, &wants, plan.seed);
     let summary = simulation.summarise(draw(&simulation, plan.draws));
     let evaluation = evaluate(model, wanted.iter().map(|each| each.slice.variable));
     let drawn: Vec<(&Slice<'_>, Vec<Drawn>)> =

@@ -31,7 +31,7 @@ pub fn run(
     let target = super::explain::one_cell(model, words)?;
     let variable = &model.variables[target.variable.index()];
     let scale = variable.unit.scale;
-    let result = tornado(model, NATIVES, target.variable, target.index);
+    let result = tornado(model, &NATIVES, target.variable, target.index);
     let base = result.base / scale;
     let shown = result.swings.iter().take(top);
     if screen.form != Form::Text {

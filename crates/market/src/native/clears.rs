@@ -108,6 +108,9 @@ impl Native for Clears {
     }
 
     fn evaluate(&self, result: &Signature<'_>, _: &[Signature<'_>], cells: &[Cells<'_>]) -> Vec<Option<f64>> {
+        if lack(cells) {
+            return no_answer(result, cells);
+        }
         if let Part::ResourceRentLow | Part::ResourceRentHigh = self.0 {
             let market = market(cells);
             let open = |resource: usize| match market.resource_price_range(resource) {
@@ -118,7 +121,7 @@ impl Native for Clears {
         }
         let cleared = CLEARED.answer(cells, || market(cells).clear().ok());
         let Some(cleared) = cleared.as_ref() else {
-            return no_number(result);
+            return no_answer(result, cells);
         };
         let values = match self.0 {
             Part::Allocation => return cleared.allocation.iter().flatten().copied().map(Some).collect(),
@@ -190,7 +193,7 @@ impl Native for Rations {
     fn evaluate(&self, result: &Signature<'_>, _: &[Signature<'_>], cells: &[Cells<'_>]) -> Vec<Option<f64>> {
         let rationed = RATIONED.answer(cells, || market(cells).ration(cells[9].values).ok());
         let Some(rationed) = rationed.as_ref() else {
-            return no_number(result);
+            return no_answer(result, cells);
         };
         let values = match self {
             Rations::Served => &rationed.served,
@@ -202,10 +205,16 @@ impl Native for Rations {
     }
 }
 
-/// What a problem that cannot be posed answers: no number, which evaluation reports with its cell.
-pub(super) fn no_number(result: &Signature<'_>) -> Vec<Option<f64>> {
+/// What a problem that cannot be posed answers: nothing where a figure lacks, such as one that was not published yet,
+/// and else no number, which evaluation reports with its cell.
+pub(super) fn no_answer(result: &Signature<'_>, inputs: &[Cells<'_>]) -> Vec<Option<f64>> {
     let cells = result.dimensions.iter().map(|dimension| dimension.members.len()).product();
-    vec![Some(f64::NAN); cells]
+    vec![(!lack(inputs)).then_some(f64::NAN); cells]
+}
+
+/// Whether a figure of a problem lacks.
+pub(super) fn lack(inputs: &[Cells<'_>]) -> bool {
+    inputs.iter().any(|input| input.present.contains(&false))
 }
 
 /// A unit, up to scale and in words.

@@ -1,6 +1,6 @@
 //! Production as sheets declare it.
 
-use super::clears::no_number;
+use super::clears::{lack, no_answer};
 use super::kept::Kept;
 use super::shape::{Wanted, axis, count, first_axis, fits};
 use crate::{Plan, Production};
@@ -90,6 +90,9 @@ impl Native for Plans {
     }
 
     fn evaluate(&self, result: &Signature<'_>, _: &[Signature<'_>], cells: &[Cells<'_>]) -> Vec<Option<f64>> {
+        if lack(cells) {
+            return no_answer(result, cells);
+        }
         let production = || Production {
             value: cells[0].values.to_vec(),
             wanted: cells[1].values.to_vec(),
@@ -102,7 +105,7 @@ impl Native for Plans {
         }
         let plan = PLANNED.answer(cells, || production().plan().ok());
         let Some(plan) = plan.as_ref() else {
-            return no_number(result);
+            return no_answer(result, cells);
         };
         let values = match self.0 {
             Made::Units => &plan.units,

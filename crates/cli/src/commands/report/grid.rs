@@ -102,6 +102,14 @@ impl Grid {
         explained
     }
 
+    /// What a figure shows of its members, cited.
+    fn shown(evaluation: &Evaluation<'_>, why: &mut Why<'_>, figure: &Figure) -> Result<Grid, Failure> {
+        let mut grid = Grid::of(evaluation, figure)?;
+        grid.keep(figure.options.top.unwrap_or(MOST_ROWS));
+        grid.cite(evaluation, why);
+        Ok(grid)
+    }
+
     fn cite(&self, evaluation: &Evaluation<'_>, why: &mut Why<'_>) {
         for (_, (variable, cell)) in self.cells.iter().flatten() {
             cite_cell(evaluation, why, *variable, cell);
@@ -118,9 +126,7 @@ pub(super) fn bars(
     why: &mut Why<'_>,
     figure: &Figure,
 ) -> Result<(Drawn, Explained), Failure> {
-    let mut grid = Grid::of(evaluation, figure)?;
-    grid.keep(figure.options.top.unwrap_or(MOST_ROWS));
-    grid.cite(evaluation, why);
+    let grid = Grid::shown(evaluation, why, figure)?;
     let lie = match (figure.kind, figure.options.stacked) {
         (Kind::Bridge, _) => Lie::Bridge,
         (_, true) => Lie::Stacked,
@@ -152,9 +158,7 @@ pub(super) fn table(
     why: &mut Why<'_>,
     figure: &Figure,
 ) -> Result<(Drawn, Explained), Failure> {
-    let mut grid = Grid::of(evaluation, figure)?;
-    grid.keep(figure.options.top.unwrap_or(MOST_ROWS));
-    grid.cite(evaluation, why);
+    let grid = Grid::shown(evaluation, why, figure)?;
     let explained = grid.first();
     Ok((Drawn { body: grid_table(&grid), values: String::new() }, explained))
 }

@@ -43,7 +43,7 @@ pub(super) fn add(
         );
     }
     let wants = Wants { variables: wanted.iter().flat_map(Wanted::wants).collect(), expressions: Vec::new() };
-    let simulation = Simulation::new(model, NATIVES, &wants, question.seed);
+    let simulation = Simulation::new(model, &NATIVES, &wants, question.seed);
     let blocks = draw(&simulation, question.draws);
     let scale = all.unit.scale;
     for line in &mut all.each {
