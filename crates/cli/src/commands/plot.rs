@@ -25,6 +25,8 @@ pub struct Plan<'a> {
     pub period: crate::arguments::Period,
     /// The dimension that lines stand for.
     pub by: Option<&'a str>,
+    /// The figure as far as which what is computed is known.
+    pub known_by: Option<&'a str>,
     /// How many of the largest lines are kept.
     pub top: Option<usize>,
     /// How many draws; none without bands.
@@ -56,8 +58,9 @@ pub fn run(
     let references = references::parse(model, words)?;
     let by = plan.by.map(|name| references::dimension(model, name)).transpose()?;
     let draws = if plan.stacked { 0 } else { plan.draws };
-    let question = Question { period: plan.period, by, draws: 0, seed: plan.seed };
-    let evaluation = evaluate(model, references.iter().map(|reference| reference.variable));
+    let known_by = plan.known_by.map(|name| references::variable(model, name)).transpose()?;
+    let question = Question { period: plan.period, by, known_by, draws: 0, seed: plan.seed };
+    let evaluation = evaluate(model, references.iter().map(|reference| reference.variable).chain(known_by));
     // Lines are counted before anything is drawn from.
     let found = Lines::of(&evaluation, &references, &question)?;
     let few = plan.top.map_or(found.each.len(), |top| top.min(found.each.len()));
