@@ -67,6 +67,17 @@ fn a_call_may_say_by_what_a_line_is_known() {
 }
 
 #[test]
+fn a_line_beside_its_shade_is_told() {
+    // The most of many draws, where at the median all are equal: the result is above one in nearly all draws.
+    let folder = Folder::with_model();
+    let sheet = "\ninput luck[chip] : 1 = small: 1, large: 1 ~ 0.5 to 2 each chip assume \"a test\"\n\ninput more : 1 = 1 ~ 0.5 to 2 assume \"a test\"\n\ninput yet_more : 1 = 1 ~ 0.5 to 2 assume \"a test\"\n\n## The most.\nmost[quarter] : $/kWh = power_price * max(max(luck over chip), more, yet_more)\n";
+    fs::write(folder.0.join("luck.tok"), sheet).unwrap();
+    let text = on(&folder.0, &["plot", "most"]).good();
+    assert!(text.contains("leaves its shade where formulas bend"), "{text}");
+    assert!(!on(&folder.0, &["plot", "hour_cost"]).good().contains("leaves its shade"));
+}
+
+#[test]
 fn the_seam_moves_with_the_date() {
     let early = json("plot hour_cost[small] --json --as-of 2025-06-30 --no-bands");
     let late = json("plot hour_cost[small] --json --no-bands");
