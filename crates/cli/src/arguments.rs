@@ -92,6 +92,9 @@ pub enum Command {
         /// Sum to one line a member of this dimension; `quarter` sums everything.
         #[arg(long, value_name = "DIMENSION")]
         by: Option<String>,
+        /// Say that what is computed is known as far as this figure is.
+        #[arg(long, value_name = "NAME")]
+        known_by: Option<String>,
         /// Keep so many of the largest lines.
         #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u8).range(1..))]
         top: Option<u8>,
@@ -304,9 +307,8 @@ pub const GROUPS: [(&str, &[&str]); 5] = [
 
 const PICKS: &str = "A name may carry picks: `name[dimension = member]`, or just `name[member]`; several members of one
 dimension may be picked. Without brackets, picks follow the name: `name dimension=member`.";
-const PLOT: &str =
-    "Known is what was published of a quarter that had begun by then; a line of what is computed is known
-up to the last quarter of which something that it reads was published. Picks are as in `show`.";
+const PLOT: &str = "Known is what was published of a quarter that had begun by then; what is computed is known as far
+as the nearest figures over quarters that it is computed from. Picks are as in `show`.";
 const EXIT_CODES: &str = "Exit codes: 0 good, 1 the model or a check is at fault, 2 the call is.";
 
 /// The whole command line: the front page of the help in groups, and examples from the model.

@@ -50,10 +50,11 @@ pub fn run(arguments: &Arguments, screen: &mut Screen<'_>) -> Result<(), Failure
     };
     match command {
         Command::Show { names, period, all } => show::run(&open(global, screen)?, global, screen, names, *period, *all),
-        Command::Plot { names, to, from, until, by, top, stacked, log, no_bands, draws, seed } => {
+        Command::Plot { names, to, from, until, by, known_by, top, stacked, log, no_bands, draws, seed } => {
             let plan = plot::Plan {
                 period: Period { from: *from, to: *until },
                 by: by.as_deref(),
+                known_by: known_by.as_deref(),
                 top: top.map(usize::from),
                 draws: if *no_bands { 0 } else { *draws },
                 seed: *seed,

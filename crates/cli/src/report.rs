@@ -103,12 +103,16 @@ pub struct Options {
     pub period: Period,
     /// The dimension that lines stand for.
     pub by: Option<DimensionId>,
+    /// The figure as far as which what is computed is known.
+    pub known_by: Option<VariableId>,
     /// How many of the largest are kept.
     pub top: Option<usize>,
     /// Whether equal ways are equal ratios.
     pub by_ratio: bool,
     /// Whether bars of a row lie end to end.
     pub stacked: bool,
+    /// Whether lines have no bands.
+    pub without_bands: bool,
 }
 
 /// Reads the report of a model; `None` where it has none.
@@ -140,8 +144,10 @@ impl Report {
     /// The variables of all that is shown.
     pub fn variables(&self) -> impl Iterator<Item = VariableId> {
         self.sections.iter().flat_map(|section| {
-            let drawn = section.figures.iter().flat_map(|figure| &figure.references);
-            drawn.map(|reference| reference.variable).chain(section.notes.iter().flat_map(Note::variables))
+            let drawn = section.figures.iter().flat_map(|figure| {
+                figure.references.iter().map(|reference| reference.variable).chain(figure.options.known_by)
+            });
+            drawn.chain(section.notes.iter().flat_map(Note::variables))
         })
     }
 }
@@ -188,6 +194,7 @@ impl Options {
             "from" => self.period.from = Some(quarter()?),
             "until" => self.period.to = Some(quarter()?),
             "by" => self.by = Some(references::dimension(model, value)?),
+            "known-by" => self.known_by = Some(references::variable(model, value)?),
             "top" => {
                 let number = value.parse().ok().filter(|number| *number > 0);
                 let what = || Failure::call(format!("`--top {value}` is no number above zero"));
@@ -195,9 +202,10 @@ impl Options {
             }
             "log" => self.by_ratio = true,
             "stacked" => self.stacked = true,
+            "no-bands" => self.without_bands = true,
             other => {
                 return Err(Failure::call(format!("there is no option `--{other}` in a report"))
-                    .help("there are --from, --until, --by, --top, --log and --stacked"));
+                    .help("there are --from, --until, --by, --known-by, --top, --log, --stacked and --no-bands"));
             }
         }
         Ok(())

@@ -52,6 +52,32 @@ fn what_is_computed_is_known_as_far_as_what_it_reads() {
 }
 
 #[test]
+fn a_call_may_say_by_what_a_line_is_known() {
+    let folder = Folder::with_model();
+    let sheet = "\n## A year of power, at the price of the quarter.\nbill[quarter] : $/chip = rent_then * 1 hr + power[chip = small] * power_price * 1 yr\n\ninput rent_then[quarter] : $/chip/hr = 2025Q1: 1 $/chip/hr interpolate step source maker \"price list\"\n";
+    fs::write(folder.0.join("bill.tok"), sheet).unwrap();
+    let last = |more: &[&str]| {
+        let text = on(&folder.0, &[&["plot", "bill", "--json", "--no-bands"], more].concat()).good();
+        serde_json::from_str::<Value>(&text).unwrap()["last_known"].clone()
+    };
+    assert_eq!(last(&[]), "2025Q3");
+    assert_eq!(last(&["--known-by", "rent_then"]), "2025Q1");
+    let said = on(&folder.0, &["plot", "bill", "--known-by", "rent_now"]).bad_call();
+    assert!(said.contains("there is no variable `rent_now`"), "{said}");
+}
+
+#[test]
+fn a_line_beside_its_shade_is_told() {
+    // The most of many draws, where at the median all are equal: the result is above one in nearly all draws.
+    let folder = Folder::with_model();
+    let sheet = "\ninput luck[chip] : 1 = small: 1, large: 1 ~ 0.5 to 2 each chip assume \"a test\"\n\ninput more : 1 = 1 ~ 0.5 to 2 assume \"a test\"\n\ninput yet_more : 1 = 1 ~ 0.5 to 2 assume \"a test\"\n\n## The most.\nmost[quarter] : $/kWh = power_price * max(max(luck over chip), more, yet_more)\n";
+    fs::write(folder.0.join("luck.tok"), sheet).unwrap();
+    let text = on(&folder.0, &["plot", "most"]).good();
+    assert!(text.contains("leaves its shade where formulas bend"), "{text}");
+    assert!(!on(&folder.0, &["plot", "hour_cost"]).good().contains("leaves its shade"));
+}
+
+#[test]
 fn the_seam_moves_with_the_date() {
     let early = json("plot hour_cost[small] --json --as-of 2025-06-30 --no-bands");
     let late = json("plot hour_cost[small] --json --no-bands");

@@ -2,7 +2,7 @@
 
 mod text;
 
-use super::series::{Line, Lines, Question, too_many};
+use super::series::{Line, Lines, Point, Question, too_many};
 use crate::arguments::Global;
 use crate::cells::{evaluate, member_name, side_word};
 use crate::drawing::lines::{Chart, Series};
@@ -25,6 +25,8 @@ pub struct Plan<'a> {
     pub period: crate::arguments::Period,
     /// The dimension that lines stand for.
     pub by: Option<&'a str>,
+    /// The figure as far as which what is computed is known.
+    pub known_by: Option<&'a str>,
     /// How many of the largest lines are kept.
     pub top: Option<usize>,
     /// How many draws; none without bands.
@@ -56,8 +58,9 @@ pub fn run(
     let references = references::parse(model, words)?;
     let by = plan.by.map(|name| references::dimension(model, name)).transpose()?;
     let draws = if plan.stacked { 0 } else { plan.draws };
-    let question = Question { period: plan.period, by, draws: 0, seed: plan.seed };
-    let evaluation = evaluate(model, references.iter().map(|reference| reference.variable));
+    let known_by = plan.known_by.map(|name| references::variable(model, name)).transpose()?;
+    let question = Question { period: plan.period, by, known_by, draws: 0, seed: plan.seed };
+    let evaluation = evaluate(model, references.iter().map(|reference| reference.variable).chain(known_by));
     // Lines are counted before anything is drawn from.
     let found = Lines::of(&evaluation, &references, &question)?;
     let few = plan.top.map_or(found.each.len(), |top| top.min(found.each.len()));
@@ -113,6 +116,11 @@ pub(super) fn chart(model: &Model, lines: &Lines, stacked: bool, by_ratio: bool)
     if series.iter().flat_map(|one| &one.bands).any(Option::is_some) {
         parts.push(format!("shaded: four in five of {} draws", count(lines.draws)));
     }
+    let beside =
+        |point: &Point| point.value.zip(point.band).is_some_and(|(value, [low, high])| value < low || value > high);
+    if lines.each.iter().flat_map(|line| &line.points).any(beside) {
+        parts.push("a line has every input at its median, and leaves its shade where formulas bend".to_owned());
+    }
     Chart {
         title: lines.title.clone(),
         subtitle: parts.join("; "),
@@ -137,7 +145,7 @@ fn records(model: &Model, lines: &Lines, line: &Line) -> Vec<Record> {
     };
     let members: Map<String, Value> = line.members.iter().map(named).collect();
     let quarter = model.quarter.map_or("quarter", |id| model.dimensions[id.index()].name.as_str());
-    let record_of = |point: &super::series::Point| {
+    let record_of = |point: &Point| {
         let mut cell = members.clone();
         cell.insert(quarter.to_owned(), json!(quarter_name(model, point.quarter)));
         record([

@@ -26,6 +26,8 @@ pub(super) struct Question {
     pub period: Period,
     /// The dimension that lines stand for; what is left is summed. The quarter: one line, the sum of all.
     pub by: Option<DimensionId>,
+    /// The figure as far as which what is computed is known, where it is not the nearest that it reads.
+    pub known_by: Option<VariableId>,
     /// How many draws the bands are from; none without bands.
     pub draws: usize,
     /// The start of the random numbers.
@@ -127,7 +129,9 @@ impl Lines {
         let mut lines = Vec::new();
         let mut grounds = HashMap::new();
         for slice in &slices {
-            let ground = *grounds.entry(slice.variable).or_insert_with(|| last_reported(model, slice.variable));
+            let ground = *grounds
+                .entry(slice.variable)
+                .or_insert_with(|| last_reported(evaluation, question.known_by.unwrap_or(slice.variable)));
             for (members, cells) in groups(slice, question.by)? {
                 let mut line = line(evaluation, slice, members, cells, unit.scale, ground);
                 if slices.len() > 1 {
@@ -261,7 +265,8 @@ fn line(
     let factor = slice.definition().unit.scale / scale;
     let mut seam = None;
     let point = |quarter: u32| {
-        let (mut sum, mut reported) = (None, 0.0);
+        let mut sum = None;
+        let (mut any, mut reported, mut new) = (false, 0.0, 0.0);
         let mut sides = Vec::new();
         for cell in &cells {
             let mut cell = cell.clone();
@@ -271,12 +276,18 @@ fn line(
                 continue;
             };
             *sum.get_or_insert(0.0) += figure;
-            sides.push(side(evaluation, slice.variable, &cell));
+            let side = side(evaluation, slice.variable, &cell);
+            sides.push(side);
+            if side != Side::Filled {
+                new += figure.abs();
+            }
             if is_reported(evaluation, slice.variable, &cell, quarter) {
+                any = true;
                 reported += figure.abs();
             }
         }
-        if sum.is_some_and(|sum: f64| reported > 0.0 && reported >= sum.abs() / 2.0) {
+        // Half of what is not held from before makes a sum known.
+        if any && reported >= new / 2.0 {
             seam = Some(quarter);
         }
         let side = match sides.as_slice() {

@@ -83,10 +83,11 @@ fn over_quarters(
 ) -> Result<(Drawn, Explained), Failure> {
     let model = evaluation.model();
     let options = &figure.options;
-    let banded = figure.kind == Kind::Lines;
+    let banded = figure.kind == Kind::Lines && !options.without_bands;
     let question = Question {
         period: options.period,
         by: options.by,
+        known_by: options.known_by,
         draws: if banded { plan.draws } else { 0 },
         seed: plan.seed,
     };

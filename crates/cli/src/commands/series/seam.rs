@@ -1,9 +1,11 @@
 //! Where what is reported ends.
 
-use tokenomics_engine::{Evaluation, reads, taken};
+use super::quarter_position;
+use crate::cells::{cell_index, combinations};
+use tokenomics_engine::{Evaluation, taken};
 use tokenomics_language::Model;
 use tokenomics_language::calendar::Quarter;
-use tokenomics_language::model::{Definition, Figure, Kind, VariableId};
+use tokenomics_language::model::{Definition, DimensionId, Figure, Kind, Node, Pick, VariableId};
 
 /// Whether a cell is a figure that somebody published of a quarter which had begun by then.
 pub(in super::super) fn is_reported(
@@ -30,23 +32,77 @@ fn first_day(model: &Model, quarter: u32) -> u32 {
     u32::try_from(year * 10_000 + (part * 3 + 1) * 100 + 1).unwrap_or(0)
 }
 
-/// The last quarter for which something that a variable reads was published.
-pub(in super::super) fn last_reported(model: &Model, variable: VariableId) -> Option<u32> {
-    let quarter = model.quarter?;
-    let mut last = None;
-    for id in reads(model, variable) {
-        let read = &model.variables[id.index()];
-        let Definition::Input(input) = &read.definition else { continue };
-        let Some(position) = read.dimensions.iter().position(|id| *id == quarter) else { continue };
-        let shape = model.shape(id);
-        let stride: usize = shape[position + 1..].iter().product();
-        for (index, figure) in input.cells.iter().enumerate() {
-            let Some(figure) = figure else { continue };
-            let at = (index / stride % shape[position]) as u32;
-            if last.is_none_or(|last| at > last) && published_of(model, figure, at) {
-                last = Some(at);
+/// The last quarter up to which a variable is known by what it reads: the last that is published of the
+/// nearest figures over quarters that it is computed from. What those rest on in turn does not count: a
+/// forecast of machines is no better known for the price of their memory being so.
+pub(in super::super) fn last_reported(evaluation: &Evaluation<'_>, variable: VariableId) -> Option<u32> {
+    let model = evaluation.model();
+    let mut seen = vec![false; model.variables.len()];
+    let mut level = vec![variable];
+    while !level.is_empty() {
+        let mut last = None;
+        let mut next = Vec::new();
+        for id in level {
+            let Some(position) = quarter_position(model, id) else { continue };
+            if !std::mem::replace(&mut seen[id.index()], true) {
+                last = last.max(own(evaluation, id, position));
+                next.extend(read_over_quarters(model, id));
             }
         }
+        if last.is_some() {
+            return last;
+        }
+        level = next;
     }
-    last
+    None
+}
+
+/// The last quarter of which half of a variable is published.
+fn own(evaluation: &Evaluation<'_>, variable: VariableId, position: usize) -> Option<u32> {
+    let model = evaluation.model();
+    let cells = evaluation.variable(variable)?;
+    let mut members: Vec<Vec<u32>> = model.shape(variable).iter().map(|size| (0..*size as u32).collect()).collect();
+    let quarters = std::mem::take(&mut members[position]);
+    quarters.into_iter().rev().find(|quarter| {
+        members[position] = vec![*quarter];
+        let (mut reported, mut all) = (0.0, 0.0);
+        let mut any = false;
+        for cell in combinations(&members) {
+            let index = cell_index(model, variable, &cell);
+            let value = if cells.present[index] { cells.values[index].abs() } else { continue };
+            let figure = taken(evaluation, variable, &cell);
+            // What is held from before says nothing of the quarter, for or against.
+            if figure.is_some_and(|figure| figure.filled) {
+                continue;
+            }
+            all += value;
+            if figure.is_some_and(|figure| published_of(model, &figure, *quarter)) {
+                any = true;
+                reported += value;
+            }
+        }
+        any && reported >= all / 2.0
+    })
+}
+
+/// The variables that the formula of one reads at the quarter at hand or about it.
+fn read_over_quarters(model: &Model, variable: VariableId) -> Vec<VariableId> {
+    let mut found = Vec::new();
+    let mut expressions = match &model.variables[variable.index()].definition {
+        Definition::Input(_) => Vec::new(),
+        Definition::Formula(clauses) => clauses.iter().map(|clause| clause.body).collect(),
+        Definition::Native { inputs, .. } => return inputs.clone(),
+    };
+    while let Some(id) = expressions.pop() {
+        let node = &model.expressions[id.index()].node;
+        if let Node::Load { variable, picks } = node {
+            let pinned =
+                |(id, pick): &(DimensionId, Pick)| Some(*id) == model.quarter && matches!(pick, Pick::Member(_));
+            if !picks.iter().any(pinned) {
+                found.push(*variable);
+            }
+        }
+        expressions.extend(node.parts());
+    }
+    found
 }
