@@ -2,6 +2,7 @@
 
 mod backtest;
 mod calibrate;
+mod card;
 mod changes;
 mod check;
 mod claim;
@@ -33,7 +34,7 @@ mod sources;
 mod tornado;
 mod tree;
 
-use crate::arguments::{Arguments, Command, Period};
+use crate::arguments::{Arguments, Card, Command, Global, Period};
 use crate::failure::Failure;
 use crate::load::BASE;
 use crate::opened::open;
@@ -50,6 +51,8 @@ pub fn run(arguments: &Arguments, screen: &mut Screen<'_>) -> Result<(), Failure
     };
     match command {
         Command::Show { names, period, all } => show::run(&open(global, screen)?, global, screen, names, *period, *all),
+        Command::Company(asked) => card(global, screen, "company", asked),
+        Command::Layer(asked) => card(global, screen, "layer", asked),
         Command::Plot { names, to, from, until, by, known_by, top, stacked, log, no_bands, draws, seed } => {
             let plan = plot::Plan {
                 period: Period { from: *from, to: *until },
@@ -105,4 +108,11 @@ pub fn run(arguments: &Arguments, screen: &mut Screen<'_>) -> Result<(), Failure
         Command::Completions { shell } => paper::completions(screen, *shell),
         Command::Man { to } => paper::manual(screen, to.as_deref()),
     }
+}
+
+/// Prints a card of a kind.
+fn card(global: &Global, screen: &mut Screen<'_>, kind: &str, asked: &Card) -> Result<(), Failure> {
+    let name = asked.name.join(" ");
+    let plan = card::Plan { card: kind, name: &name, at: asked.at, draws: asked.draws.unwrap_or(0), seed: asked.seed };
+    card::run(&open(global, screen)?, global, screen, &plan)
 }

@@ -3,6 +3,7 @@
 use super::claims::Tally;
 use crate::arguments::Global;
 use crate::backtest;
+use crate::cards;
 use crate::cells::members_of;
 use crate::failure::Failure;
 use crate::headline;
@@ -85,6 +86,7 @@ fn check(global: &Global, screen: &mut Screen<'_>) -> Result<(), Failure> {
     }
     faults.extend(headline::read(&model).err().into_iter().flatten());
     faults.extend(report::read(&model).err().into_iter().flatten());
+    faults.extend(cards::read(&model).err().into_iter().flatten());
     faults.extend(backtest::read(&model).err().into_iter().flatten());
     if screen.form == Form::Text {
         for fault in &faults {
