@@ -185,6 +185,9 @@ pub enum Command {
         /// Only claims that lack a figure.
         #[arg(long)]
         missing: bool,
+        /// Count those of each publication that are reproduced, off, and cannot be met.
+        #[arg(long, conflicts_with_all = ["off", "missing"])]
+        by_publication: bool,
     },
     /// List figures on which sources disagree, the one in use first.
     Conflicts {
@@ -205,12 +208,13 @@ pub enum Command {
         words: Vec<String>,
     },
     /// Compare scenarios with a base, or two models; `base` is the model without a scenario.
+    #[command(after_help = COMPARE)]
     Compare {
         /// What to compare with: a scenario, or `base`.
-        #[arg(value_name = "BASE", required_unless_present = "with_model")]
+        #[arg(value_name = "BASE")]
         base: Option<String>,
         /// The scenarios to compare.
-        #[arg(value_name = "SCENARIO", required_unless_present = "with_model")]
+        #[arg(value_name = "SCENARIO")]
         scenarios: Vec<String>,
         /// Compare with the model in this folder instead, such as one you have changed.
         #[arg(long, value_name = "DIR", conflicts_with_all = ["base", "scenarios"])]
@@ -333,6 +337,8 @@ dimension may be picked. Without brackets, picks follow the name: `name dimensio
 const PLOT: &str = "Known is what was published of a quarter that had begun by then; what is computed is known as far
 as the nearest figures over quarters that it is computed from. Picks are as in `show`.";
 const CARDS: &str = "What a card shows stands in the model's `cards.csv`, other names in `card_names.csv`.";
+const COMPARE: &str = "Without a scenario all are compared, over the figures of the model's `compare.csv`; one alone is
+compared with `base`.";
 const EXIT_CODES: &str = "Exit codes: 0 good, 1 the model or a check is at fault, 2 the call is.";
 
 /// The whole command line: the front page of the help in groups, and examples from the model.

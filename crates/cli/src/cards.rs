@@ -118,7 +118,7 @@ fn line(model: &Model, card: &str, section: &str, label: &str, words: &str, unit
     let mut parts = words.split(" --");
     let figure = parts.next().unwrap_or_default().trim();
     let (bare, picks) = without_places(figure)?;
-    let reference = references::parse_one(model, &[bare.clone()])?;
+    let reference = references::parse_one(model, std::slice::from_ref(&bare))?;
     let mut places = Vec::new();
     for (dimension, named) in picks {
         places.push(place(model, &reference, dimension, named)?);
@@ -141,8 +141,11 @@ fn line(model: &Model, card: &str, section: &str, label: &str, words: &str, unit
     Ok(Line { card, section, label, reference, places, unit, options })
 }
 
-/// A figure without the picks that hold a place, and those picks: the dimension, and that of the name.
-fn without_places(figure: &str) -> Result<(String, Vec<(&str, &str)>), Failure> {
+/// Picks that hold a place: the dimension, and that of the name.
+type Picks<'a> = Vec<(&'a str, &'a str)>;
+
+/// A figure without the picks that hold a place, and those picks.
+fn without_places(figure: &str) -> Result<(String, Picks<'_>), Failure> {
     let mut bare = String::new();
     let mut picks = Vec::new();
     let mut rest = figure;
@@ -167,10 +170,9 @@ fn place(model: &Model, reference: &Reference, dimension: &str, named: &str) -> 
     let own = references::dimension(model, dimension)?;
     let named = references::dimension(model, named)?;
     let Some(position) = variable.dimensions.iter().position(|id| *id == own) else {
-        let names: Vec<&str> =
-            variable.dimensions.iter().map(|id| model.dimensions[id.index()].name.as_str()).collect();
+        let ways: Vec<&str> = variable.dimensions.iter().map(|id| model.dimensions[id.index()].name.as_str()).collect();
         return Err(Failure::call(format!("`{}` does not vary by `{dimension}`", variable.name))
-            .help(format!("it varies by {}", names.join(", "))));
+            .help(format!("it varies by {}", ways.join(", "))));
     };
     let family = |id: DimensionId| model.dimensions[id.index()].family;
     if family(own) == family(named) {

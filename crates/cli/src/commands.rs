@@ -36,7 +36,6 @@ mod tree;
 
 use crate::arguments::{Arguments, Card, Command, Global, Period};
 use crate::failure::Failure;
-use crate::load::BASE;
 use crate::opened::open;
 use crate::screen::Screen;
 
@@ -75,15 +74,17 @@ pub fn run(arguments: &Arguments, screen: &mut Screen<'_>) -> Result<(), Failure
         }
         Command::List { text, members: None } => list::run(&open(global, screen)?, global, screen, text),
         Command::Inputs { text, kind } => inputs::run(&open(global, screen)?, global, screen, text, kind.as_deref()),
-        Command::Claims { words, off, missing } => {
-            claims::run(&open(global, screen)?, global, screen, words, claims::Filter { off: *off, missing: *missing })
+        Command::Claims { words, off, missing, by_publication } => {
+            let filter = claims::Filter { off: *off, missing: *missing, by_publication: *by_publication };
+            claims::run(&open(global, screen)?, global, screen, words, filter)
         }
         Command::Conflicts { words } => conflicts::run(&open(global, screen)?, global, screen, words),
         Command::Sources { words } => sources::run(&open(global, screen)?, global, screen, words),
         Command::Scenarios { words } => scenarios::run(&open(global, screen)?, global, screen, words),
         Command::Compare { with_model: Some(folder), show, .. } => compare::with_model(global, screen, folder, show),
         Command::Compare { base, scenarios, show, .. } => {
-            compare::run(global, screen, base.as_deref().unwrap_or(BASE), scenarios, show)
+            let named: Vec<&str> = base.iter().chain(scenarios).map(String::as_str).collect();
+            compare::run(global, screen, &named, show)
         }
         Command::Changes { names, since, rows } => changes::run(global, screen, *since, names, *rows),
         Command::Backtest { draws, seed, rows } => {

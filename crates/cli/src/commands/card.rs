@@ -46,7 +46,11 @@ pub struct Plan<'a> {
 /// A model without such cards, an unknown name, a quarter that the model does not have.
 pub fn run(model: &Model, global: &Global, screen: &mut Screen<'_>, plan: &Plan<'_>) -> Result<(), Failure> {
     let cards = read(model, global)?.unwrap_or_default();
-    if cards.of(plan.card).next().is_none() {
+    let none = cards.of(plan.card).next().is_none();
+    if none && plan.name.is_empty() && screen.form == Form::Text {
+        return screen.line(format!("This model has no card of a {}.", plan.card));
+    }
+    if none && !plan.name.is_empty() {
         return Err(Failure::call(format!("this model has no card of a {}", plan.card))
             .help(format!("`{}` says what a card shows; see docs/command_line.md", cards::PATH)));
     }

@@ -1,6 +1,7 @@
 //! `check`: whether a model is sound.
 
 use super::claims::Tally;
+use super::compare;
 use crate::arguments::Global;
 use crate::backtest;
 use crate::cards;
@@ -87,6 +88,7 @@ fn check(global: &Global, screen: &mut Screen<'_>) -> Result<(), Failure> {
     faults.extend(headline::read(&model).err().into_iter().flatten());
     faults.extend(report::read(&model).err().into_iter().flatten());
     faults.extend(cards::read(&model).err().into_iter().flatten());
+    faults.extend(compare::read(&model).err().into_iter().flatten());
     faults.extend(backtest::read(&model).err().into_iter().flatten());
     if screen.form == Form::Text {
         for fault in &faults {

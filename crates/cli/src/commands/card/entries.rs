@@ -92,7 +92,9 @@ impl Entry<'_> {
         let position = quarter_position(model, self.variable);
         let mut cells = self.cells.clone();
         if let (Some(position), Some(quarter)) = (position, quarter) {
-            cells.iter_mut().for_each(|cell| cell[position] = quarter);
+            for cell in &mut cells {
+                cell[position] = quarter;
+            }
         }
         cells
     }
@@ -138,7 +140,9 @@ pub(in super::super) fn of<'c>(
     }
     let told = |moment: &Moment| moment.value.is_some_and(|value| value != 0.0);
     entries.retain(|entry| told(&entry.known) || told(&entry.ahead));
-    entries.iter_mut().for_each(|entry| trace(evaluation, entry));
+    for entry in &mut entries {
+        trace(evaluation, entry);
+    }
     if plan.draws > 0 {
         bands(model, &mut entries, plan)?;
     }
@@ -300,7 +304,9 @@ fn bands(model: &Model, entries: &mut [Entry<'_>], plan: &Plan<'_>) -> Result<()
         });
         let places: Vec<(usize, usize)> = places.collect();
         let mut drawn = sums(&simulation, &blocks, &places);
-        drawn.iter_mut().for_each(|figure| *figure /= entry.line.unit.scale);
+        for figure in &mut drawn {
+            *figure /= entry.line.unit.scale;
+        }
         entry.band = ends(&mut drawn);
     }
     Ok(())
