@@ -45,7 +45,7 @@ struct Group {
 ///
 /// # Errors
 /// An unknown scenario or name, or the output does not take any more.
-pub fn run(global: &Global, screen: &mut Screen<'_>, named: &[&str], show: &[String]) -> Result<(), Failure> {
+pub fn run(global: &Global, screen: &mut Screen<'_>, asked: &[&str], show: &[String]) -> Result<(), Failure> {
     if let Some(name) = &global.scenario {
         return Err(Failure::call(format!("`compare` names its scenarios itself; `--scenario {name}` has no part"))
             .help(format!("tokenomics compare {name} …")));
