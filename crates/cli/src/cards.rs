@@ -193,6 +193,12 @@ impl Line {
         [self.reference.variable].into_iter().chain(self.options.known_by)
     }
 
+    /// The positions of dimensions whose members a map leads to from the name: which they are is told even
+    /// where it is one.
+    pub fn mapped(&self) -> impl Iterator<Item = usize> {
+        self.places.iter().filter(|place| place.map.is_some()).map(|place| place.position)
+    }
+
     /// The figure for a card that goes by some names; `None` where no member has such a name.
     #[must_use]
     pub fn figure(&self, model: &Model, names: &[&str]) -> Option<Reference> {

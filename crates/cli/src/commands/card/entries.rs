@@ -166,11 +166,20 @@ fn over_quarters<'c>(
     reference: &Reference,
     entries: &mut Vec<Entry<'c>>,
 ) -> Result<(), Failure> {
+    let model = evaluation.model();
     let options = &line.options;
     let question = Question { by: options.by, known_by: options.known_by, ..Question::default() };
     let mut lines = Lines::in_unit(evaluation, std::slice::from_ref(reference), &question, Some(&line.unit))?;
     lines.keep(options.top.unwrap_or(usize::MAX));
-    for each in lines.each {
+    for mut each in lines.each {
+        if let ([], [cell], None) = (each.members.as_slice(), each.cells.as_slice(), options.by) {
+            let dimensions = &model.variables[each.variable.index()].dimensions;
+            let members: Vec<(DimensionId, u32)> =
+                line.mapped().map(|position| (dimensions[position], cell[position])).collect();
+            let names: Vec<&str> = members.iter().map(|(id, member)| member_name(model, *id, *member)).collect();
+            each.label = names.join(", ");
+            each.members = members;
+        }
         let moment = |point: &series::Point| Moment {
             quarter: Some(point.quarter),
             value: point.value.filter(|value| value.is_finite()),
@@ -207,7 +216,10 @@ fn still<'c>(
 ) -> Result<(), Failure> {
     let model = evaluation.model();
     let slice = Slice::new(model, reference, Period::default())?;
-    let open = slice.open();
+    let mut open = slice.open();
+    open.extend(line.mapped());
+    open.sort_unstable();
+    open.dedup();
     let place = quarter_position(model, slice.variable);
     let mut found = Vec::new();
     for cell in slice.cells() {
