@@ -5,6 +5,7 @@
 
 mod arguments;
 mod backtest;
+mod cards;
 mod catalogue;
 mod cells;
 mod commands;

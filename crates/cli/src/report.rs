@@ -184,7 +184,11 @@ fn figure(model: &Model, kind: &str, caption: &str, words: &str, unit: &str) -> 
 }
 
 impl Options {
-    fn set(&mut self, model: &Model, name: &str, value: &str) -> Result<(), Failure> {
+    /// Takes an option by its name.
+    ///
+    /// # Errors
+    /// An unknown option, or a value that it does not take.
+    pub fn set(&mut self, model: &Model, name: &str, value: &str) -> Result<(), Failure> {
         let quarter = || {
             Quarter::parse(value).ok_or_else(|| {
                 Failure::call(format!("`--{name} {value}` is no quarter")).help("a quarter is written 2026Q1")

@@ -154,6 +154,25 @@ fn claims_stand_beside_the_model_and_beside_each_other() {
 }
 
 #[test]
+fn claims_are_counted_by_publication() {
+    let text = on_small_model("claims --by-publication").good();
+    // Of the two claims of the gazette one is off, and one lacks a figure.
+    assert_eq!(line(&text, "gazette")[6..], ["2025-06-01", "2", "1", "1"], "{text}");
+    assert!(text.ends_with("3 claims: 1 reproduced, 1 off, 1 cannot be met.\n"), "{text}");
+    let document: Value =
+        serde_json::from_str(&on_small_model("claims --by-publication --json").good()).expect("a document");
+    let of = |key: &str| {
+        let all = document["publications"].as_array().expect("publications");
+        let found = all.iter().find(|each| each["source"] == key).expect("the publication");
+        ["claims", "reproduced", "off", "missing"].map(|name| found[name].as_u64().expect("a count"))
+    };
+    assert_eq!((of("gazette"), of("report")), ([2, 0, 1, 1], [1, 1, 0, 0]));
+    let chosen = on_small_model("claims --by-publication small_hour").good();
+    assert!(chosen.ends_with("2 claims: 1 reproduced, 1 off, 0 cannot be met.\n"), "{chosen}");
+    on_small_model("claims --by-publication --off").bad_call();
+}
+
+#[test]
 fn claims_can_be_chosen() {
     let off = on_small_model("claims --off --csv").good();
     assert_eq!(

@@ -1,8 +1,10 @@
 //! `check`: whether a model is sound.
 
 use super::claims::Tally;
+use super::compare;
 use crate::arguments::Global;
 use crate::backtest;
+use crate::cards;
 use crate::cells::members_of;
 use crate::failure::Failure;
 use crate::headline;
@@ -85,6 +87,8 @@ fn check(global: &Global, screen: &mut Screen<'_>) -> Result<(), Failure> {
     }
     faults.extend(headline::read(&model).err().into_iter().flatten());
     faults.extend(report::read(&model).err().into_iter().flatten());
+    faults.extend(cards::read(&model).err().into_iter().flatten());
+    faults.extend(compare::read(&model).err().into_iter().flatten());
     faults.extend(backtest::read(&model).err().into_iter().flatten());
     if screen.form == Form::Text {
         for fault in &faults {
