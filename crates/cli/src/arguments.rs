@@ -189,6 +189,15 @@ pub enum Command {
         #[arg(long, conflicts_with_all = ["off", "missing"])]
         by_publication: bool,
     },
+    /// List what publications say, with the claim, the input or the reason that answers each figure.
+    Figures {
+        /// Only figures in whose name, statement or publication all these words occur.
+        #[arg(value_name = "WORD")]
+        words: Vec<String>,
+        /// Only those that no model answers, with the reason.
+        #[arg(long)]
+        unanswered: bool,
+    },
     /// List figures on which sources disagree, the one in use first.
     Conflicts {
         /// Only figures in whose names all these words occur.

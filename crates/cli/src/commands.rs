@@ -13,6 +13,7 @@ mod contradictions;
 mod explain;
 #[cfg(test)]
 mod faithful;
+mod figures;
 mod fmt;
 mod front;
 mod frontier;
@@ -77,6 +78,9 @@ pub fn run(arguments: &Arguments, screen: &mut Screen<'_>) -> Result<(), Failure
         Command::Claims { words, off, missing, by_publication } => {
             let filter = claims::Filter { off: *off, missing: *missing, by_publication: *by_publication };
             claims::run(&open(global, screen)?, global, screen, words, filter)
+        }
+        Command::Figures { words, unanswered } => {
+            figures::run(&open(global, screen)?, global, screen, words, *unanswered)
         }
         Command::Conflicts { words } => conflicts::run(&open(global, screen)?, global, screen, words),
         Command::Sources { words } => sources::run(&open(global, screen)?, global, screen, words),

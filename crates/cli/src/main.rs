@@ -20,6 +20,7 @@ mod note;
 mod numbers;
 mod opened;
 mod progress;
+mod published_figures;
 mod references;
 mod report;
 mod rows;

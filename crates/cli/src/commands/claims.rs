@@ -4,6 +4,7 @@ mod publications;
 
 use super::claim::details;
 use super::contradictions;
+use super::figures::{self, Answers};
 use super::sources::named;
 use crate::arguments::Global;
 use crate::failure::Failure;
@@ -22,8 +23,8 @@ use tokenomics_language::model::{Bounds, Claim, ExpressionId};
 /// A claim that allows for no more than this says nothing of it.
 const USUAL: f64 = 0.01;
 
-/// So few claims are shown in full.
-const FEW: usize = 5;
+/// So few claims or figures are shown in full.
+pub(super) const FEW: usize = 5;
 
 /// Which claims are asked for.
 #[derive(Clone, Copy, Debug, Default)]
@@ -77,8 +78,13 @@ pub fn run(
     };
     let shown: Vec<&ClaimResult> = results.iter().filter(wanted).collect();
     if filter.by_publication && (screen.form != Form::Text || !shown.is_empty()) {
-        publications::run(model, global, screen, &shown)?;
-        return if screen.form == Form::Text { told(screen, Tally::of(shown)) } else { Ok(()) };
+        let figures = figures::known(model, screen)?;
+        publications::run(model, global, screen, &shown, &figures)?;
+        if screen.form != Form::Text {
+            return Ok(());
+        }
+        told(screen, Tally::of(shown))?;
+        return if figures.is_empty() { Ok(()) } else { screen.line(Answers::of(&figures).sentence()) };
     }
     if screen.form != Form::Text {
         return screen.records(
