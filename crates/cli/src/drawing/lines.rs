@@ -86,15 +86,17 @@ impl Chart {
         drawing
     }
 
-    /// The series one upon another: the lower and the upper edge of each.
+    /// The series one upon another, those below zero downward from it: the nearer and the further edge of
+    /// each from zero.
     fn stack(&self) -> Vec<Vec<(f64, f64)>> {
-        let mut below = vec![0.0; self.quarters.len()];
+        let mut ends = vec![[0.0; 2]; self.quarters.len()];
         let mut one = |series: &Series| {
-            let edges = below.iter_mut().enumerate().map(|(quarter, below)| {
+            let edges = ends.iter_mut().enumerate().map(|(quarter, ends)| {
                 let value = series.values.get(quarter).copied().flatten().filter(|value| value.is_finite());
-                let low = *below;
-                *below += value.unwrap_or(0.0).max(0.0);
-                (low, *below)
+                let value = value.unwrap_or(0.0);
+                let end = &mut ends[usize::from(value < 0.0)];
+                *end += value;
+                (*end - value, *end)
             });
             edges.collect()
         };
@@ -313,4 +315,21 @@ pub(super) fn short(label: &str) -> String {
         return label.to_owned();
     }
     label.chars().take(LONGEST - 1).chain(['…']).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn areas_lie_one_upon_another_and_below_zero_downward() {
+        let series = |values: [f64; 2]| Series { values: values.map(Some).to_vec(), ..Series::default() };
+        let quarters = ["2026Q1", "2026Q2"].map(str::to_owned).to_vec();
+        let series = [[2.0, 1.0], [-1.0, -3.0], [3.0, -1.0]].map(series).to_vec();
+        let chart = Chart { quarters, series, stacked: true, ..Chart::default() };
+        let edges = [[(0.0, 2.0), (0.0, 1.0)], [(0.0, -1.0), (0.0, -3.0)], [(2.0, 5.0), (-3.0, -4.0)]];
+        assert_eq!(chart.stack(), edges.map(Vec::from));
+        let axis = chart.field((760.0, 380.0), 8.0).axis;
+        assert!(axis.low <= -4.0 && axis.high >= 5.0, "{axis:?}");
+    }
 }
