@@ -25,6 +25,7 @@ use crate::drawing::curves::number_in;
 use crate::failure::Failure;
 use crate::headline::unit_of;
 use crate::note::Note;
+use crate::numbers::counted;
 use crate::references::{self, Reference};
 use crate::rows;
 use tokenomics_language::Diagnostic;
@@ -268,7 +269,8 @@ fn is_a_matrix(model: &Model, references: &[Reference]) -> Result<(), Failure> {
     }
     let open = reference.open(model).into_iter().filter(|place| Some(*place) != quarter).count();
     if open != 2 {
-        let what = format!("`{}` leaves {open} dimensions open; a sankey is from one to another", variable.name);
+        let what =
+            format!("`{}` leaves {} open; a sankey is from one to another", variable.name, counted(open, "dimension"));
         return Err(Failure::call(what).help("pick a member of each but two"));
     }
     Ok(())

@@ -4,6 +4,7 @@ use super::axis::Axis;
 use super::lines::{End, Field, labels, short};
 use super::{Anchor, Drawing, EDGE, Ink, Mark, Place, Use, letters, width};
 use crate::numbers::brief;
+use crate::screen::wrap;
 
 /// Figures over an axis.
 #[derive(Clone, Debug, Default)]
@@ -26,6 +27,8 @@ pub struct Curves {
 
 /// The size of letters.
 const LETTER: u32 = 12;
+/// How far lines of them are apart.
+const LINE: f64 = 14.0;
 /// The side of the mark of a point.
 const DOT: f64 = 5.0;
 
@@ -59,14 +62,10 @@ impl Curves {
         let across = self.across();
         let beside = axis.ticks.iter().map(|tick| width(&axis.write(*tick), 12.0)).fold(0.0, f64::max);
         let named = self.each.iter().map(|(name, _)| width(&short(name), 12.0)).fold(0.0, f64::max);
-        let field = Field {
-            left: EDGE + beside + 8.0,
-            right: size.0 - EDGE - named - 54.0,
-            top: top + 24.0,
-            bottom: size.1 - EDGE - 38.0,
-            count: 0,
-            axis,
-        };
+        let (left, right) = (EDGE + beside + 8.0, size.0 - EDGE - named - 54.0);
+        let lines = self.below(&across, right - left).iter().map(Vec::len).max().unwrap_or(1);
+        let field =
+            Field { left, right, top: top + 24.0, bottom: size.1 - EDGE - 24.0 - LINE * lines as f64, count: 0, axis };
         let x = |value: f64| field.left + (field.right - field.left) * across.part(value);
         self.frame(&mut drawing, &field, &across);
         let mut ends = Vec::new();
@@ -92,15 +91,24 @@ impl Curves {
         drawing
     }
 
-    /// The axis below: of numbers, or of names, with half a step free at both ends.
+    /// The axis below: of numbers, or of names, with half a step free before the first.
     fn across(&self) -> Axis {
         if self.names.is_empty() {
             let places = self.each.iter().flat_map(|(_, places)| places.iter().map(|(x, _)| *x));
             return Axis::about(places, self.across_by_ratio, 7);
         }
         let ticks: Vec<f64> = (0..self.names.len()).map(|at| at as f64).collect();
-        let high = ticks.len() as f64 - 0.5;
+        let high = ticks.last().copied().unwrap_or(0.0).max(0.5);
         Axis { low: -0.5, high, by_ratio: false, ticks, divisor: 1.0, word: "" }
+    }
+
+    /// What is written at each tick of the axis below, in lines, where it has a width.
+    fn below(&self, across: &Axis, wide: f64) -> Vec<Vec<String>> {
+        if self.names.is_empty() {
+            return across.ticks.iter().map(|tick| vec![across.write(*tick)]).collect();
+        }
+        let most = letters(wide / (across.high - across.low) - 6.0, f64::from(LETTER));
+        self.names.iter().map(|name| wrap(&short(name), most)).collect()
     }
 
     /// What stands at a place of the axis.
@@ -130,24 +138,17 @@ impl Curves {
         }
         let base = if field.axis.low < 0.0 { field.y(0.0) } else { field.bottom };
         drawing.rule((field.left, base), (field.right, base), Ink::Frame, false);
-        let room = letters((field.right - field.left) / across.ticks.len().max(1) as f64 - 6.0, f64::from(LETTER));
-        for tick in &across.ticks {
+        for (tick, lines) in across.ticks.iter().zip(self.below(across, field.right - field.left)) {
             let x = field.left + (field.right - field.left) * across.part(*tick);
             drawing.rule((x, field.bottom), (x, field.bottom + 5.0), Ink::Frame, false);
-            let text = if self.names.is_empty() { across.write(*tick) } else { cut(&self.place(*tick), room) };
-            drawing.text((x, field.bottom + 19.0), text, LETTER, Anchor::Middle, Ink::Quiet);
+            for (line, text) in lines.into_iter().enumerate() {
+                let y = field.bottom + 19.0 + LINE * line as f64;
+                drawing.text((x, y), text, LETTER, Anchor::Middle, Ink::Quiet);
+            }
         }
         let text = format!("{} {}", across.word.trim_end(), self.across).trim().to_owned();
-        drawing.text((field.right, field.bottom + 35.0), text, LETTER, Anchor::End, Ink::Quiet);
+        drawing.text((field.right, drawing.size.1 - EDGE - 3.0), text, LETTER, Anchor::End, Ink::Quiet);
     }
-}
-
-/// A name, cut where it is longer than so many letters.
-fn cut(name: &str, most: usize) -> String {
-    if name.chars().count() <= most {
-        return name.to_owned();
-    }
-    name.chars().take(most.saturating_sub(1)).chain(['…']).collect()
 }
 
 #[cfg(test)]

@@ -71,7 +71,9 @@ pub(super) fn sankey(
                 two_sided,
                 amounts: amounts.iter().map(|(giver, taker, amount, _)| (*giver, *taker, *amount)).collect(),
             };
-            drawn.body.push_str(&sankey.draw(Use::Page)?.svg(Use::Page));
+            drawn
+                .body
+                .push_str(&sankey.draw(Use::Page).map_err(|failure| failure.about(&figure.caption))?.svg(Use::Page));
         } else {
             drawn.body.push_str(NOTHING);
         }
