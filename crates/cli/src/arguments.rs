@@ -335,7 +335,7 @@ pub enum Command {
 /// The commands by what they are for; the front page of the help lists them so.
 pub const GROUPS: [(&str, &[&str]); 5] = [
     ("Read", &["show", "company", "layer", "plot", "report", "explain", "list", "inputs"]),
-    ("Question", &["claims", "conflicts", "sources", "changes", "backtest"]),
+    ("Question", &["claims", "figures", "conflicts", "sources", "changes", "backtest"]),
     ("What if", &["scenarios", "compare", "simulate", "tornado"]),
     ("Serve", &["frontier", "predict", "import-model", "calibrate"]),
     ("Change", &["init", "check", "fmt", "completions", "man"]),
