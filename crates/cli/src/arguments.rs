@@ -58,6 +58,23 @@ pub struct Period {
     pub to: Option<Quarter>,
 }
 
+/// A card of a company or of a layer.
+#[derive(Args, Debug)]
+pub struct Card {
+    /// The name, written any way; without one the names are listed.
+    #[arg(value_name = "NAME")]
+    pub name: Vec<String>,
+    /// The quarter of the forecast; a year after the last known one if none is named.
+    #[arg(long, value_name = "QUARTER", value_parser = quarter)]
+    pub at: Option<Quarter>,
+    /// Draw so often, and show what four draws in five lie between at the forecast.
+    #[arg(long, value_name = "NUMBER", value_parser = draws)]
+    pub draws: Option<usize>,
+    /// The start of the random numbers; the same seed gives the same draws.
+    #[arg(long, default_value_t = 1, value_name = "NUMBER")]
+    pub seed: u64,
+}
+
 /// What to do.
 #[derive(Debug, Subcommand)]
 pub enum Command {
@@ -74,6 +91,12 @@ pub enum Command {
         #[arg(long)]
         all: bool,
     },
+    /// Show the card of a company: what is known of it last, what is forecast, and the sources.
+    #[command(after_help = CARDS)]
+    Company(Card),
+    /// Show the card of a layer of the economy: what is known of it last, what is forecast, and the sources.
+    #[command(after_help = CARDS)]
+    Layer(Card),
     /// Draw figures over quarters: history solid, forecast dashed, with what four draws in five lie between.
     #[command(after_help = PLOT)]
     Plot {
@@ -162,6 +185,18 @@ pub enum Command {
         /// Only claims that lack a figure.
         #[arg(long)]
         missing: bool,
+        /// Count those of each publication that are reproduced, off, and cannot be met.
+        #[arg(long, conflicts_with_all = ["off", "missing"])]
+        by_publication: bool,
+    },
+    /// List what publications say, with the claim, the input or the reason that answers each figure.
+    Figures {
+        /// Only figures in whose name, statement or publication all these words occur.
+        #[arg(value_name = "WORD")]
+        words: Vec<String>,
+        /// Only those that no model answers, with the reason.
+        #[arg(long)]
+        unanswered: bool,
     },
     /// List figures on which sources disagree, the one in use first.
     Conflicts {
@@ -182,12 +217,13 @@ pub enum Command {
         words: Vec<String>,
     },
     /// Compare scenarios with a base, or two models; `base` is the model without a scenario.
+    #[command(after_help = COMPARE)]
     Compare {
         /// What to compare with: a scenario, or `base`.
-        #[arg(value_name = "BASE", required_unless_present = "with_model")]
+        #[arg(value_name = "BASE")]
         base: Option<String>,
         /// The scenarios to compare.
-        #[arg(value_name = "SCENARIO", required_unless_present = "with_model")]
+        #[arg(value_name = "SCENARIO")]
         scenarios: Vec<String>,
         /// Compare with the model in this folder instead, such as one you have changed.
         #[arg(long, value_name = "DIR", conflicts_with_all = ["base", "scenarios"])]
@@ -298,7 +334,7 @@ pub enum Command {
 
 /// The commands by what they are for; the front page of the help lists them so.
 pub const GROUPS: [(&str, &[&str]); 5] = [
-    ("Read", &["show", "plot", "report", "explain", "list", "inputs"]),
+    ("Read", &["show", "company", "layer", "plot", "report", "explain", "list", "inputs"]),
     ("Question", &["claims", "conflicts", "sources", "changes", "backtest"]),
     ("What if", &["scenarios", "compare", "simulate", "tornado"]),
     ("Serve", &["frontier", "predict", "import-model", "calibrate"]),
@@ -309,6 +345,9 @@ const PICKS: &str = "A name may carry picks: `name[dimension = member]`, or just
 dimension may be picked. Without brackets, picks follow the name: `name dimension=member`.";
 const PLOT: &str = "Known is what was published of a quarter that had begun by then; what is computed is known as far
 as the nearest figures over quarters that it is computed from. Picks are as in `show`.";
+const CARDS: &str = "What a card shows stands in the model's `cards.csv`, other names in `card_names.csv`.";
+const COMPARE: &str = "Without a scenario all are compared, over the figures of the model's `compare.csv`; one alone is
+compared with `base`.";
 const EXIT_CODES: &str = "Exit codes: 0 good, 1 the model or a check is at fault, 2 the call is.";
 
 /// The whole command line: the front page of the help in groups, and examples from the model.

@@ -2,6 +2,7 @@
 
 mod backtest;
 mod calibrate;
+mod card;
 mod changes;
 mod check;
 mod claim;
@@ -12,6 +13,7 @@ mod contradictions;
 mod explain;
 #[cfg(test)]
 mod faithful;
+mod figures;
 mod fmt;
 mod front;
 mod frontier;
@@ -33,9 +35,8 @@ mod sources;
 mod tornado;
 mod tree;
 
-use crate::arguments::{Arguments, Command, Period};
+use crate::arguments::{Arguments, Card, Command, Global, Period};
 use crate::failure::Failure;
-use crate::load::BASE;
 use crate::opened::open;
 use crate::screen::Screen;
 
@@ -50,6 +51,8 @@ pub fn run(arguments: &Arguments, screen: &mut Screen<'_>) -> Result<(), Failure
     };
     match command {
         Command::Show { names, period, all } => show::run(&open(global, screen)?, global, screen, names, *period, *all),
+        Command::Company(asked) => card(global, screen, "company", asked),
+        Command::Layer(asked) => card(global, screen, "layer", asked),
         Command::Plot { names, to, from, until, by, known_by, top, stacked, log, no_bands, draws, seed } => {
             let plan = plot::Plan {
                 period: Period { from: *from, to: *until },
@@ -72,15 +75,20 @@ pub fn run(arguments: &Arguments, screen: &mut Screen<'_>) -> Result<(), Failure
         }
         Command::List { text, members: None } => list::run(&open(global, screen)?, global, screen, text),
         Command::Inputs { text, kind } => inputs::run(&open(global, screen)?, global, screen, text, kind.as_deref()),
-        Command::Claims { words, off, missing } => {
-            claims::run(&open(global, screen)?, global, screen, words, claims::Filter { off: *off, missing: *missing })
+        Command::Claims { words, off, missing, by_publication } => {
+            let filter = claims::Filter { off: *off, missing: *missing, by_publication: *by_publication };
+            claims::run(&open(global, screen)?, global, screen, words, filter)
+        }
+        Command::Figures { words, unanswered } => {
+            figures::run(&open(global, screen)?, global, screen, words, *unanswered)
         }
         Command::Conflicts { words } => conflicts::run(&open(global, screen)?, global, screen, words),
         Command::Sources { words } => sources::run(&open(global, screen)?, global, screen, words),
         Command::Scenarios { words } => scenarios::run(&open(global, screen)?, global, screen, words),
         Command::Compare { with_model: Some(folder), show, .. } => compare::with_model(global, screen, folder, show),
         Command::Compare { base, scenarios, show, .. } => {
-            compare::run(global, screen, base.as_deref().unwrap_or(BASE), scenarios, show)
+            let named: Vec<&str> = base.iter().chain(scenarios).map(String::as_str).collect();
+            compare::run(global, screen, &named, show)
         }
         Command::Changes { names, since, rows } => changes::run(global, screen, *since, names, *rows),
         Command::Backtest { draws, seed, rows } => {
@@ -105,4 +113,11 @@ pub fn run(arguments: &Arguments, screen: &mut Screen<'_>) -> Result<(), Failure
         Command::Completions { shell } => paper::completions(screen, *shell),
         Command::Man { to } => paper::manual(screen, to.as_deref()),
     }
+}
+
+/// Prints a card of a kind.
+fn card(global: &Global, screen: &mut Screen<'_>, kind: &str, asked: &Card) -> Result<(), Failure> {
+    let name = asked.name.join(" ");
+    let plan = card::Plan { card: kind, name: &name, at: asked.at, draws: asked.draws.unwrap_or(0), seed: asked.seed };
+    card::run(&open(global, screen)?, global, screen, &plan)
 }

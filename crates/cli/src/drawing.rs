@@ -2,6 +2,8 @@
 
 pub mod axis;
 pub mod bars;
+pub mod curves;
+pub mod flows;
 pub mod heat;
 pub mod lines;
 mod raster;
@@ -105,6 +107,8 @@ pub enum Mark {
         ink: Ink,
         /// How much of it.
         opacity: f64,
+        /// What a pointer is told.
+        hint: String,
     },
     /// A box.
     Box {

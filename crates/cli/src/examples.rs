@@ -2,9 +2,12 @@
 
 /// Examples of commands that need no name from a model; the others' stand in the model's own
 /// `examples.csv`.
-const EXAMPLES: [(&str, &str); 8] = [
+const EXAMPLES: [(&str, &str); 11] = [
     ("sources", "sources"),
     ("scenarios", "scenarios"),
+    ("company", "company"),
+    ("layer", "layer"),
+    ("claims", "claims --by-publication"),
     ("check", "check --model my-model --watch"),
     ("fmt", "fmt --model my-model --check"),
     ("init", "init my-model"),

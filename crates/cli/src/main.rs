@@ -5,6 +5,7 @@
 
 mod arguments;
 mod backtest;
+mod cards;
 mod catalogue;
 mod cells;
 mod commands;
@@ -19,6 +20,7 @@ mod note;
 mod numbers;
 mod opened;
 mod progress;
+mod published_figures;
 mod references;
 mod report;
 mod rows;

@@ -35,15 +35,27 @@ pub fn announce(global: &Global, screen: &mut Screen<'_>) -> Result<(), Failure>
     Ok(())
 }
 
-/// Says on standard error which checks fail, and keeps them for the document. The built-in model as
-/// it is has been checked when it was built.
+/// Says on standard error which checks fail, and keeps them for the document.
 pub fn warn(model: &Model, global: &Global, scenario: Option<&str>, screen: &mut Screen<'_>) {
+    tell_failing(failing(model, global, scenario), scenario, global, screen);
+}
+
+/// The names of the checks that fail. The built-in model as it is has been checked when it was built.
+#[must_use]
+pub fn failing(model: &Model, global: &Global, scenario: Option<&str>) -> Vec<String> {
     let scenario = scenario.filter(|name| *name != BASE);
     if scenario.is_none() && global.model.is_none() && global.as_of.is_none() {
-        return;
+        return Vec::new();
     }
-    let failing = failing(model);
+    let results = verify(model, &NATIVES).checks;
+    let fails = results.iter().filter(|result| matches!(result.outcome, CheckOutcome::Fails { .. }));
+    fails.map(|result| model.checks[result.check].name.clone()).collect()
+}
+
+/// Says on standard error that checks fail, and keeps their names for the document.
+pub fn tell_failing(failing: Vec<String>, scenario: Option<&str>, global: &Global, screen: &mut Screen<'_>) {
     if !failing.is_empty() {
+        let scenario = scenario.filter(|name| *name != BASE);
         let under = scenario.map(|name| format!("under {name}, ")).unwrap_or_default();
         let verb = if failing.len() == 1 { "fails" } else { "fail" };
         let what = format!("{under}{} {verb}: {}", counted(failing.len(), "check"), failing.join(", "));
@@ -55,11 +67,4 @@ pub fn warn(model: &Model, global: &Global, scenario: Option<&str>, screen: &mut
             screen.failing.push(name);
         }
     }
-}
-
-/// The names of the checks that fail.
-fn failing(model: &Model) -> Vec<String> {
-    let results = verify(model, &NATIVES).checks;
-    let fails = results.iter().filter(|result| matches!(result.outcome, CheckOutcome::Fails { .. }));
-    fails.map(|result| model.checks[result.check].name.clone()).collect()
 }

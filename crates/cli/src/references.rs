@@ -30,6 +30,12 @@ impl Reference {
         dimensions.iter().zip(&self.picks).map(|(id, pick)| pick.clone().unwrap_or_else(|| all(id))).collect()
     }
 
+    /// The positions of the dimensions of which not one member alone is meant.
+    #[must_use]
+    pub fn open(&self, model: &Model) -> Vec<usize> {
+        self.members(model).iter().enumerate().filter(|(_, members)| members.len() != 1).map(|(at, _)| at).collect()
+    }
+
     /// The reference in full, such as `name[dimension = member]`.
     #[must_use]
     pub fn text(&self, model: &Model) -> String {

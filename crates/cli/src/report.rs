@@ -14,12 +14,18 @@
 //! | `bars` | the caption | figures of members; `--stacked` lays those of a row end to end | the unit shown |
 //! | `bridge` | the caption | figures of members, each from where the one before ends | the unit shown |
 //! | `table` | the caption | figures of members, the last dimension across; or several figures, one a column | the unit shown |
+//! | `flows` | the caption | a matrix at one quarter or several: what the first dimension gives the second | the unit shown |
+//! | `curves` | the caption | figures over a dimension of numbers, `--over` it | the unit shown |
+//! | `card` | the caption | the kind of card and the name (see [`crate::cards`]) | |
 //! | `try` | what one learns | a call, without the name of the program | |
 
 use crate::arguments::Period;
+use crate::cards;
+use crate::drawing::curves::number_in;
 use crate::failure::Failure;
 use crate::headline::unit_of;
 use crate::note::Note;
+use crate::numbers::counted;
 use crate::references::{self, Reference};
 use crate::rows;
 use tokenomics_language::Diagnostic;
@@ -68,15 +74,24 @@ pub enum Kind {
     Bridge,
     /// As a table.
     Table,
+    /// As bands from one to another.
+    Flows,
+    /// As curves over numbers that are no quarters.
+    Curves,
+    /// As a card.
+    Card,
 }
 
-const KINDS: [(&str, Kind); 6] = [
+const KINDS: [(&str, Kind); 9] = [
     ("lines", Kind::Lines),
     ("areas", Kind::Areas),
     ("heat", Kind::Heat),
     ("bars", Kind::Bars),
     ("bridge", Kind::Bridge),
     ("table", Kind::Table),
+    ("flows", Kind::Flows),
+    ("curves", Kind::Curves),
+    ("card", Kind::Card),
 ];
 
 /// Something drawn.
@@ -113,6 +128,31 @@ pub struct Options {
     pub stacked: bool,
     /// Whether lines have no bands.
     pub without_bands: bool,
+    /// The axis of curves.
+    pub across: Across,
+    /// What stands below a table.
+    pub below: Below,
+}
+
+/// The axis of curves.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Across {
+    /// The dimension along it.
+    pub over: Option<DimensionId>,
+    /// The figure that gives each of its members a place.
+    pub at: Option<VariableId>,
+    /// Whether equal ways along it are equal ratios.
+    pub by_ratio: bool,
+}
+
+/// What stands below a table.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Below {
+    /// Nothing.
+    #[default]
+    Nothing,
+    /// The sum of each column.
+    Total,
 }
 
 /// Reads the report of a model; `None` where it has none.
@@ -145,7 +185,8 @@ impl Report {
     pub fn variables(&self) -> impl Iterator<Item = VariableId> {
         self.sections.iter().flat_map(|section| {
             let drawn = section.figures.iter().flat_map(|figure| {
-                figure.references.iter().map(|reference| reference.variable).chain(figure.options.known_by)
+                let named = figure.references.iter().map(|reference| reference.variable);
+                named.chain(figure.options.known_by).chain(figure.options.across.at)
             });
             drawn.chain(section.notes.iter().flat_map(Note::variables))
         })
@@ -159,6 +200,9 @@ fn figure(model: &Model, kind: &str, caption: &str, words: &str, unit: &str) -> 
         return Err(Failure::call(format!("`{kind}` is no line of a report"))
             .help(near.unwrap_or_else(|| format!("a line is one of {}", known().collect::<Vec<_>>().join(", ")))));
     };
+    if *kind == Kind::Card {
+        return card(model, caption, words);
+    }
     let mut parts = words.split(" --");
     let names = parts.next().unwrap_or_default();
     let references = references::parse(model, &[names.to_owned()])?;
@@ -180,11 +224,88 @@ fn figure(model: &Model, kind: &str, caption: &str, words: &str, unit: &str) -> 
             }
         }
     }
+    match kind {
+        Kind::Flows => is_a_matrix(model, &references)?,
+        Kind::Curves => options.across.over = Some(axis(model, &references, &options)?),
+        _ => {}
+    }
     Ok(Figure { kind: *kind, caption: caption.to_owned(), words: words.to_owned(), references, unit, options })
 }
 
+/// A card with its figures.
+fn card(model: &Model, caption: &str, words: &str) -> Result<Figure, Failure> {
+    let cards = cards::read(model).ok().flatten().unwrap_or_default();
+    let (kind, name) = words.split_once(' ').unwrap_or((words, ""));
+    if cards.of(kind).next().is_none() {
+        return Err(Failure::call(format!("this model has no card of a `{kind}`"))
+            .help(format!("`{}` says what a card shows; here stand the kind of card and a name", cards::PATH)));
+    }
+    let name = cards.meant(model, kind, name)?;
+    let names = cards.also(kind, name);
+    let mut references: Vec<Reference> = cards.of(kind).filter_map(|line| line.figure(model, &names)).collect();
+    let known_by = cards.of(kind).filter_map(|line| line.options.known_by);
+    references.extend(known_by.map(|variable| Reference::whole(model, variable)));
+    let (caption, words) = (caption.to_owned(), format!("{kind} {name}"));
+    Ok(Figure { kind: Kind::Card, caption, words, references, unit: None, options: Options::default() })
+}
+
+/// Whether figures are one matrix, or one for each of some quarters.
+fn is_a_matrix(model: &Model, references: &[Reference]) -> Result<(), Failure> {
+    let [reference] = references else {
+        return Err(Failure::call("`flows` draws one figure").help("name the others in lines of their own"));
+    };
+    let variable = &model.variables[reference.variable.index()];
+    let quarter = variable.dimensions.iter().position(|id| Some(*id) == model.quarter);
+    if quarter.is_some_and(|place| reference.picks[place].is_none()) {
+        return Err(Failure::call(format!("`{}` varies by quarter, of which none is picked", variable.name))
+            .help("pick one, or some of which each is a drawing: `[quarter = 2026Q1, 2027Q1]`"));
+    }
+    let open = reference.open(model).into_iter().filter(|place| Some(*place) != quarter).count();
+    if open != 2 {
+        let left = counted(open, "dimension");
+        let what = format!("`{}` leaves {left} open; `flows` are from one to another", variable.name);
+        return Err(Failure::call(what).help("pick a member of each but two"));
+    }
+    Ok(())
+}
+
+/// The dimension along the axis of curves.
+fn axis(model: &Model, references: &[Reference], options: &Options) -> Result<DimensionId, Failure> {
+    let dimensions = |reference: &Reference| model.variables[reference.variable.index()].dimensions.clone();
+    let last = references.first().and_then(|first| {
+        let own = dimensions(first);
+        first.open(model).into_iter().rev().map(|place| own[place]).find(|id| Some(*id) != model.quarter)
+    });
+    let over = options.across.over.or(last).ok_or_else(|| {
+        Failure::call("curves lack an axis").help("`--over DIMENSION` names one that the figures vary by")
+    })?;
+    let dimension = &model.dimensions[over.index()];
+    for reference in references {
+        if !dimensions(reference).contains(&over) {
+            let name = &model.variables[reference.variable.index()].name;
+            return Err(Failure::call(format!("`{name}` does not vary by {}", dimension.name)));
+        }
+    }
+    match options.across.at.map(|at| &model.variables[at.index()]) {
+        Some(at) if at.dimensions != [over] => {
+            Err(Failure::call(format!("`{}` does not vary by {} alone", at.name, dimension.name))
+                .help("`--at` names a figure that gives each member a place on the axis"))
+        }
+        Some(_) => Ok(over),
+        None => match dimension.members.iter().find(|member| number_in(member).is_none()) {
+            Some(member) => Err(Failure::call(format!("`{member}` of {} has no number in its name", dimension.name))
+                .help("`--at NAME` names a figure that gives each member a place on the axis")),
+            None => Ok(over),
+        },
+    }
+}
+
 impl Options {
-    fn set(&mut self, model: &Model, name: &str, value: &str) -> Result<(), Failure> {
+    /// Takes an option by its name.
+    ///
+    /// # Errors
+    /// An unknown option, or a value that it does not take.
+    pub fn set(&mut self, model: &Model, name: &str, value: &str) -> Result<(), Failure> {
         let quarter = || {
             Quarter::parse(value).ok_or_else(|| {
                 Failure::call(format!("`--{name} {value}` is no quarter")).help("a quarter is written 2026Q1")
@@ -203,9 +324,15 @@ impl Options {
             "log" => self.by_ratio = true,
             "stacked" => self.stacked = true,
             "no-bands" => self.without_bands = true,
+            "over" => self.across.over = Some(references::dimension(model, value)?),
+            "at" => self.across.at = Some(references::variable(model, value)?),
+            "log-across" => self.across.by_ratio = true,
+            "total" => self.below = Below::Total,
             other => {
-                return Err(Failure::call(format!("there is no option `--{other}` in a report"))
-                    .help("there are --from, --until, --by, --known-by, --top, --log, --stacked and --no-bands"));
+                return Err(Failure::call(format!("there is no option `--{other}` in a report")).help(
+                    "there are --from, --until, --by, --known-by, --top, --log, --stacked, --no-bands, --over, \
+                         --at, --log-across and --total",
+                ));
             }
         }
         Ok(())

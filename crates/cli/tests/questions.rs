@@ -69,7 +69,7 @@ fn a_call_is_met_half_way() {
     let named = run(&["hour_cost[h100]"]).bad_call();
     assert!(named.contains("tokenomics show 'hour_cost[h100]'"), "{named}");
     assert!(on_small_model("compare bas dear_power").bad_call().contains("`base`"));
-    assert!(on_small_model("compare base").bad_call().contains("SCENARIO"));
+    assert!(on_small_model("compare base").bad_call().contains("by which figures to compare"));
     let drawn = json(&on_small_model("simulate hour_cost[small,2025Q1] --draws 1e3 --json").good());
     assert_eq!(drawn["draws"], 1000);
     assert!(on_small_model("simulate life --draws 0.5").bad_call().contains("a whole number"));

@@ -97,6 +97,72 @@ fn the_built_in_report_stands_by_itself() {
 }
 
 #[test]
+fn flows_curves_and_cards_are_on_the_page() {
+    let folder = Folder::with_model();
+    fs::write(
+        folder.0.join("trade.tok"),
+        "## Who deals.
+dim owner = ore, steel, bridges
+
+## Who pays.
+dim payer like owner
+
+## What they pay each other.
+input flow[payer, owner] : $ from data/flow.csv otherwise 0 $ assume \"nobody else does\"
+
+## Sizes of a machine.
+dim size = at_1, at_2, at_4
+
+## What a size costs.
+input cost[size] : $ = at_1: 3 $, at_2: 5 $, at_4: 8 $ assume \"by weight\"
+",
+    )
+    .unwrap();
+    fs::write(
+        folder.0.join("data/flow.csv"),
+        "name,payer,owner,value,unit,p5,p95,source,published,kind,preferred,note
+flow,bridges,steel,7,$,,,gazette,2025-06-01,reported,,
+flow,steel,ore,4,$,,,gazette,2025-06-01,reported,,
+flow,ore,bridges,-1,$,,,gazette,2025-06-01,reported,,a refund
+",
+    )
+    .unwrap();
+    fs::write(
+        folder.0.join("cards.csv"),
+        "card,section,label,figure,unit\ncompany,Money,Paid,flow[payer = {payer}],\n",
+    )
+    .unwrap();
+    let table = "section,line,label,value,unit
+report,title,,Trade,
+trade,title,,Who pays,
+trade,flows,Who pays whom,flow,
+trade,curves,Cost by size,cost,
+trade,card,Steel,company steel,
+";
+    fs::write(folder.0.join("report.csv"), table).unwrap();
+    let out = folder.0.join("page");
+    let said = on(&folder.0, &["report", "--out", out.to_str().unwrap(), "--draws", "100"]).good();
+    assert!(said.contains("1 section, 3 figures"), "{said}");
+    let html = fs::read_to_string(out.join("index.html")).unwrap();
+    stands_by_itself(&html);
+    for text in ["bridges to steel: 7", "steel to ore: 4", "1 amount below zero left out", "tokenomics company steel"] {
+        assert!(html.contains(text), "{text}");
+    }
+    assert!(!html.contains("ore to bridges:"), "a refund is no band");
+    for (old, new, said) in [
+        ("whom,flow,", "whom,cost,", "leaves 1 dimension open"),
+        ("size,cost,", "size,price,", "has no number in its name"),
+        ("size,cost,", "size,cost --over owner,", "does not vary by owner"),
+        ("company steel", "company tin", "tin"),
+        ("company steel", "seller steel", "no card of a `seller`"),
+    ] {
+        fs::write(folder.0.join("report.csv"), table.replacen(old, new, 1)).unwrap();
+        let text = on(&folder.0, &["check"]).bad_model();
+        assert!(text.contains(said) && text.contains("report.csv:"), "{new}: {text}");
+    }
+}
+
+#[test]
 fn the_page_says_under_which_date_it_is() {
     let folder = Folder::with_model();
     fs::write(folder.0.join("report.csv"), TABLE).unwrap();

@@ -75,6 +75,25 @@ fn a_market_clears_in_every_quarter_and_fleets_answer_it() {
 }
 
 #[test]
+fn a_use_of_no_elasticity_is_a_step() {
+    // A hundred chips do the work of two hundred. The step that pays most is served whole, the other with what is left,
+    // at its own price, which is all that an hour can fetch.
+    let stepped = SHEET
+        .replace(
+            "choke[use] : $/chip/hr = 100 $/chip/hr",
+            "choke[use] : $/chip/hr = chat: 3 $/chip/hr, code: 7 $/chip/hr",
+        )
+        .replace("elasticity[use] : 1 = 1", "elasticity[use] : 1 = 0");
+    let model = read(&stepped).unwrap();
+    let first = |name: &str, cell: usize| values(&model, name)[cell * 4];
+    let close = |value: f64, wanted: f64| assert!((value / wanted - 1.0).abs() < 1e-9, "{value} for {wanted}");
+    close(first("served_accelerators", 0), 100.0);
+    close(first("served_accelerators", 1), 100.0);
+    close(first("hour_price", 0) * HOUR, 3.0);
+    close(first("scarcity_rent", 0) * HOUR, 2.0 * 3.0 - 0.5);
+}
+
+#[test]
 fn a_market_of_which_a_figure_is_not_published_yet_is_not_known() {
     let later =
         SHEET.replace("promised[use] : chip = 0 chip assume \"a test\"", "promised[use] : chip = 0 chip source later");

@@ -1,13 +1,16 @@
 //! `check`: whether a model is sound.
 
 use super::claims::Tally;
+use super::compare;
 use crate::arguments::Global;
 use crate::backtest;
+use crate::cards;
 use crate::cells::members_of;
 use crate::failure::Failure;
 use crate::headline;
 use crate::load::{self, Fault, NATIVES, fingerprint};
 use crate::numbers::{count, counted, given, unit_text};
+use crate::published_figures;
 use crate::references::cell_text;
 use crate::report;
 use crate::screen::{Form, Screen, record};
@@ -85,6 +88,9 @@ fn check(global: &Global, screen: &mut Screen<'_>) -> Result<(), Failure> {
     }
     faults.extend(headline::read(&model).err().into_iter().flatten());
     faults.extend(report::read(&model).err().into_iter().flatten());
+    faults.extend(cards::read(&model).err().into_iter().flatten());
+    faults.extend(compare::read(&model).err().into_iter().flatten());
+    faults.extend(published_figures::read(&model).err().into_iter().flatten());
     faults.extend(backtest::read(&model).err().into_iter().flatten());
     if screen.form == Form::Text {
         for fault in &faults {

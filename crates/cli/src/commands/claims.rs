@@ -1,7 +1,10 @@
 //! `claims`: published figures beside what the model says.
 
+mod publications;
+
 use super::claim::details;
 use super::contradictions;
+use super::figures::{self, Answers};
 use super::sources::named;
 use crate::arguments::Global;
 use crate::failure::Failure;
@@ -20,8 +23,8 @@ use tokenomics_language::model::{Bounds, Claim, ExpressionId};
 /// A claim that allows for no more than this says nothing of it.
 const USUAL: f64 = 0.01;
 
-/// So few claims are shown in full.
-const FEW: usize = 5;
+/// So few claims or figures are shown in full.
+pub(super) const FEW: usize = 5;
 
 /// Which claims are asked for.
 #[derive(Clone, Copy, Debug, Default)]
@@ -30,6 +33,8 @@ pub struct Filter {
     pub off: bool,
     /// Those that lack a figure.
     pub missing: bool,
+    /// How many of each publication come out in each way, instead of the claims.
+    pub by_publication: bool,
 }
 
 /// Whether a word stands in the name of a claim, or in what is known of its publication.
@@ -72,6 +77,15 @@ pub fn run(
             }
     };
     let shown: Vec<&ClaimResult> = results.iter().filter(wanted).collect();
+    if filter.by_publication && (screen.form != Form::Text || !shown.is_empty()) {
+        let figures = figures::known(model, screen)?;
+        publications::run(model, global, screen, &shown, &figures)?;
+        if screen.form != Form::Text {
+            return Ok(());
+        }
+        told(screen, Tally::of(shown))?;
+        return if figures.is_empty() { Ok(()) } else { screen.line(Answers::of(&figures).sentence()) };
+    }
     if screen.form != Form::Text {
         return screen.records(
             global,
@@ -84,8 +98,12 @@ pub fn run(
     }
     print_by_publication(model, screen, &published, &shown)?;
     contradictions::print(model, screen, &published, &shown)?;
+    told(screen, Tally::of(&results))
+}
+
+fn told(screen: &mut Screen<'_>, tally: Tally) -> Result<(), Failure> {
     screen.line("")?;
-    screen.line(Tally::of(&results).sentence())
+    screen.line(tally.sentence())
 }
 
 /// Prints one claim with its publication and what it says.
@@ -116,23 +134,31 @@ pub struct Tally {
 
 impl Tally {
     /// Counts.
-    pub fn of(results: &[ClaimResult]) -> Tally {
+    pub fn of<'r>(results: impl IntoIterator<Item = &'r ClaimResult>) -> Tally {
         let mut tally = Tally::default();
-        for result in results {
-            match result.outcome {
-                ClaimOutcome::Reproduced { .. } => tally.reproduced += 1,
-                ClaimOutcome::Off { .. } => tally.off += 1,
-                ClaimOutcome::NotReproducible { .. } => tally.missing += 1,
-            }
-        }
+        results.into_iter().for_each(|result| tally.add(result));
         tally
+    }
+
+    /// Counts one more.
+    pub fn add(&mut self, result: &ClaimResult) {
+        match result.outcome {
+            ClaimOutcome::Reproduced { .. } => self.reproduced += 1,
+            ClaimOutcome::Off { .. } => self.off += 1,
+            ClaimOutcome::NotReproducible { .. } => self.missing += 1,
+        }
+    }
+
+    /// How many there are.
+    pub fn all(self) -> usize {
+        self.reproduced + self.off + self.missing
     }
 
     /// The counts in words.
     pub fn sentence(self) -> String {
         format!(
             "{}: {} reproduced, {} off, {} cannot be met.",
-            counted(self.reproduced + self.off + self.missing, "claim"),
+            counted(self.all(), "claim"),
             count(self.reproduced),
             count(self.off),
             count(self.missing)

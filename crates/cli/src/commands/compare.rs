@@ -1,10 +1,13 @@
 //! `compare`: scenarios, or another model, beside a base.
 
+mod all;
+mod changed;
+
 use super::front;
 use crate::arguments::{Global, Period};
 use crate::cells::{Slice, cell_index, evaluate, member_name, value_in};
 use crate::failure::Failure;
-use crate::load;
+use crate::load::{self, BASE};
 use crate::numbers::{Digits, counted, difference, unit_text};
 use crate::opened;
 use crate::references::{self, find_member};
@@ -21,8 +24,10 @@ use tokenomics_language::unit::{Unit, atoms};
 /// A figure that changes by less, relatively, is not moved.
 const STILL: f64 = 5e-7;
 
+pub(super) use all::read;
+
 /// A figure that is compared.
-struct Line {
+pub(super) struct Line {
     label: String,
     variable: VariableId,
     cell: Vec<u32>,
@@ -35,28 +40,31 @@ struct Group {
     lines: Vec<Line>,
 }
 
-/// Shows figures under a base and under scenarios, with the changes.
+/// Shows figures under a base and under scenarios, with what these change and what it does. One scenario
+/// is held against the model without one; where none is named, all are.
 ///
 /// # Errors
 /// An unknown scenario or name, or the output does not take any more.
-pub fn run(
-    global: &Global,
-    screen: &mut Screen<'_>,
-    base: &str,
-    scenarios: &[String],
-    show: &[String],
-) -> Result<(), Failure> {
+pub fn run(global: &Global, screen: &mut Screen<'_>, asked: &[&str], show: &[String]) -> Result<(), Failure> {
     if let Some(name) = &global.scenario {
         return Err(Failure::call(format!("`compare` names its scenarios itself; `--scenario {name}` has no part"))
             .help(format!("tokenomics compare {name} …")));
     }
-    let names: Vec<&str> = std::iter::once(base).chain(scenarios.iter().map(String::as_str)).collect();
+    let names: Vec<&str> = match asked {
+        [] | [BASE] => return all::run(global, screen, show),
+        [one] => vec![BASE, one],
+        several => several.to_vec(),
+    };
     let models: Vec<Model> = names.iter().map(|name| load::model(global, Some(name))).collect::<Result<_, _>>()?;
     opened::announce(global, screen)?;
     for (name, model) in names.iter().zip(&models) {
         opened::warn(model, global, Some(name), screen);
     }
-    compare(global, screen, &models, &names, show, Record::new())
+    if screen.form == Form::Text {
+        changed::print(screen, &models, &names)?;
+    }
+    let more = record([("changes", changed::records(&models, &names))]);
+    compare(global, screen, &models, &names, show, more)
 }
 
 /// Shows figures in the model at hand and in that of another folder, with the changes.

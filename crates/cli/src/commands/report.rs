@@ -1,6 +1,9 @@
 //! `report`: one page that stands by itself, with every figure's formula, inputs and sources.
 
+mod card;
+mod curves;
 mod figure;
+mod flows;
 mod grid;
 mod page;
 mod why;

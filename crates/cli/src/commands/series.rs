@@ -14,7 +14,7 @@ use tokenomics_language::Model;
 use tokenomics_language::model::{DimensionId, VariableId};
 use tokenomics_language::unit::Unit;
 
-pub(super) use bands::quantile;
+pub(super) use bands::{ends, quantile, sums};
 use groups::groups;
 pub(super) use groups::too_many;
 pub(super) use seam::{is_reported, last_reported};

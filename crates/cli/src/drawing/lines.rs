@@ -52,13 +52,13 @@ const APART: f64 = 15.0;
 const LONGEST: usize = 30;
 
 /// The part of a sheet that lines are drawn in.
-struct Field {
-    left: f64,
-    right: f64,
-    top: f64,
-    bottom: f64,
-    count: usize,
-    axis: Axis,
+pub(super) struct Field {
+    pub left: f64,
+    pub right: f64,
+    pub top: f64,
+    pub bottom: f64,
+    pub count: usize,
+    pub axis: Axis,
 }
 
 impl Field {
@@ -67,7 +67,7 @@ impl Field {
         self.left + (self.right - self.left) * (if self.count == 1 { 0.5 } else { quarter as f64 / steps })
     }
 
-    fn y(&self, value: f64) -> f64 {
+    pub(super) fn y(&self, value: f64) -> f64 {
         self.bottom - (self.bottom - self.top) * self.axis.part(value)
     }
 }
@@ -171,7 +171,7 @@ impl Chart {
     fn lines(&self, drawing: &mut Drawing, field: &Field) -> Vec<End> {
         for (index, series) in self.series.iter().enumerate() {
             for places in bands(series, field) {
-                drawing.marks.push(Mark::Area { places, ink: Ink::Series(index), opacity: SHADE });
+                drawing.marks.push(Mark::Area { places, ink: Ink::Series(index), opacity: SHADE, hint: String::new() });
             }
         }
         let mut ends = Vec::new();
@@ -204,7 +204,8 @@ impl Chart {
             for (range, opacity) in parts.into_iter().zip(FULL).filter(|(range, _)| range.start() < range.end()) {
                 let upper = range.clone().map(|quarter| (field.x(quarter), field.y(edges[quarter].1)));
                 let lower = range.clone().rev().map(|quarter| (field.x(quarter), field.y(edges[quarter].0)));
-                drawing.marks.push(Mark::Area { places: upper.chain(lower).collect(), ink, opacity });
+                let places = upper.chain(lower).collect();
+                drawing.marks.push(Mark::Area { places, ink, opacity, hint: String::new() });
             }
             let upper = edges.iter().enumerate().map(|(quarter, (_, high))| (field.x(quarter), field.y(*high)));
             drawing.marks.push(Mark::Line { places: upper.collect(), ink: Ink::Paper, width: 0.8, dashed: false });
@@ -217,15 +218,15 @@ impl Chart {
 }
 
 /// A label beside the end of a line.
-struct End {
-    y: f64,
-    label: String,
-    value: Option<f64>,
-    ink: Ink,
+pub(super) struct End {
+    pub y: f64,
+    pub label: String,
+    pub value: Option<f64>,
+    pub ink: Ink,
 }
 
 /// Writes labels beside the ends, moved apart where they would lie upon one another.
-fn labels(drawing: &mut Drawing, field: &Field, ends: &[End]) {
+pub(super) fn labels(drawing: &mut Drawing, field: &Field, ends: &[End]) {
     let mut order: Vec<&End> = ends.iter().collect();
     order.sort_by(|left, right| left.y.total_cmp(&right.y));
     let count = order.len() as f64;

@@ -25,7 +25,7 @@ fn primitive(mark: &Mark) -> Primitive {
             // Dashes are counted in pixels, of which a point has two.
             stroke_dasharray: dashed.then(|| "10 8".to_owned()),
         })),
-        Mark::Area { places, ink, opacity } => Primitive::Path(Box::new(PathData {
+        Mark::Area { places, ink, opacity, .. } => Primitive::Path(Box::new(PathData {
             d: path(places, true),
             fill: Some(Color::from(ink.colour())),
             stroke: Color::None,

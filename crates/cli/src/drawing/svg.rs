@@ -40,14 +40,14 @@ fn one(out: &mut String, mark: &Mark, purpose: Use) {
                 "<polyline points=\"{points}\" fill=\"none\" stroke=\"{stroke}\" stroke-width=\"{width}\" stroke-linejoin=\"round\"{dash}/>"
             )
         }
-        Mark::Area { places, ink, opacity } => {
-            write!(
-                out,
-                "<polygon points=\"{}\" fill=\"{}\" fill-opacity=\"{}\"/>",
-                points(places),
-                paint(ink),
-                round(*opacity)
-            )
+        Mark::Area { places, ink, opacity, hint } => {
+            let (points, fill) = (points(places), paint(ink));
+            let body = format!("<polygon points=\"{points}\" fill=\"{fill}\" fill-opacity=\"{}\"", round(*opacity));
+            if hint.is_empty() {
+                write!(out, "{body}/>")
+            } else {
+                write!(out, "{body}><title>{}</title></polygon>", escape(hint))
+            }
         }
         Mark::Box { at, size, ink, opacity, hint } => {
             let (x, y, width, height) = (round(at.0), round(at.1), round(size.0), round(size.1));

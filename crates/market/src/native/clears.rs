@@ -2,7 +2,7 @@
 
 use super::kept::Kept;
 use super::shape::{Wanted, axis, count, first_axis, fits};
-use crate::{Clearing, Demand, Market, Rationing};
+use crate::{Clearing, Demand, Market, Rationing, Step};
 use std::sync::LazyLock;
 use tokenomics_language::native::{Cells, Native, Signature};
 use tokenomics_language::unit::Powers;
@@ -15,7 +15,7 @@ const INPUTS: [&str; 9] = [
     "reference chips that each use wants at its reference price",
     "the reference price of each use, for an hour of the reference chip",
     "the price above which a use buys nothing",
-    "the price elasticity of each use, above zero",
+    "the price elasticity of each use; at zero it buys all it wants up to the price above which it buys nothing",
     "reference chips promised to each use",
     "the part of each shared resource that a working chip of each line takes",
 ];
@@ -48,7 +48,7 @@ pub enum Part {
 /// A market cleared in each quarter: see [`Market::clear`]. The inputs are the chips of each line, the work of a chip
 /// by line and use, the cash cost by line, the reference chips wanted by use, the price at which they are, the choke
 /// price, the elasticity, the chips promised, and the part of each shared resource that a working chip takes, by
-/// resource and line.
+/// resource and line. A use of no elasticity is one step; several of them, one for each step, are stepped demand.
 #[derive(Clone, Copy, Debug)]
 pub struct Clears(pub Part);
 
@@ -250,11 +250,12 @@ fn market_inputs(inputs: &[Signature<'_>]) -> Result<(Measure, Measure), String>
 fn market(cells: &[Cells<'_>]) -> Market {
     let segments = cells[3].values.len();
     let lines = cells[0].values.len();
-    let demand = |segment: usize| Demand::Isoelastic {
-        quantity: cells[3].values[segment],
-        price: cells[4].values[segment],
-        choke: cells[5].values[segment],
-        elasticity: cells[6].values[segment],
+    let demand = |segment: usize| {
+        let (quantity, price, choke) = (cells[3].values[segment], cells[4].values[segment], cells[5].values[segment]);
+        match cells[6].values[segment] {
+            0.0 => Demand::Stepped(vec![Step { quantity, price: choke }]),
+            elasticity => Demand::Isoelastic { quantity, price, elasticity, choke },
+        }
     };
     Market {
         fleet: cells[0].values.to_vec(),

@@ -35,6 +35,9 @@ pub(super) fn html(
         Kind::Lines | Kind::Areas | Kind::Heat => over_quarters(evaluation, why, figure, plan)?,
         Kind::Bars | Kind::Bridge => super::grid::bars(evaluation, why, figure)?,
         Kind::Table => super::grid::table(evaluation, why, figure)?,
+        Kind::Flows => super::flows::flows(evaluation, why, figure)?,
+        Kind::Curves => super::curves::curves(evaluation, why, figure)?,
+        Kind::Card => super::card::card(evaluation, why, figure)?,
     };
     let mut out = format!("<figure id=\"{id}\">\n<figcaption>{}</figcaption>\n{}", escape(&figure.caption), drawn.body);
     let _ = writeln!(out, "<details class=\"why\" id=\"{id}-why\"><summary>Formula, inputs and sources</summary>");
@@ -50,6 +53,7 @@ pub(super) fn html(
     let call = match figure.kind {
         Kind::Lines | Kind::Heat => format!("plot {}", quoted(&figure.words)),
         Kind::Areas => format!("plot {} --stacked", quoted(&figure.words)),
+        Kind::Card => figure.words.clone(),
         _ => format!("show {}", quoted(figure.words.split(" --").next().unwrap_or_default())),
     };
     let _ = writeln!(out, "<p class=\"quiet\">The same in a shell: <code>tokenomics {}</code></p>", escape(&call));

@@ -8,17 +8,17 @@ use crate::drawing::svg::escape;
 use crate::drawing::{Use, spoken};
 use crate::failure::Failure;
 use crate::numbers::{Digits, unit_text};
-use crate::report::{Figure, Kind};
+use crate::report::{Below, Figure, Kind};
 use tokenomics_engine::Evaluation;
 use tokenomics_language::model::VariableId;
 use tokenomics_language::unit::Unit;
 
 /// Figures in rows and columns: a value and its cell.
-struct Grid {
-    rows: Vec<String>,
-    columns: Vec<String>,
-    units: Vec<Unit>,
-    cells: Vec<Vec<(Option<f64>, Place)>>,
+pub(super) struct Grid {
+    pub rows: Vec<String>,
+    pub columns: Vec<String>,
+    pub units: Vec<Unit>,
+    pub cells: Vec<Vec<(Option<f64>, Place)>>,
 }
 
 impl Grid {
@@ -103,7 +103,7 @@ impl Grid {
     }
 
     /// What a figure shows of its members, cited.
-    fn shown(evaluation: &Evaluation<'_>, why: &mut Why<'_>, figure: &Figure) -> Result<Grid, Failure> {
+    pub fn shown(evaluation: &Evaluation<'_>, why: &mut Why<'_>, figure: &Figure) -> Result<Grid, Failure> {
         let mut grid = Grid::of(evaluation, figure)?;
         grid.keep(figure.options.top.unwrap_or(MOST_ROWS));
         grid.cite(evaluation, why);
@@ -146,7 +146,7 @@ pub(super) fn bars(
     } else {
         bars.draw(Use::Page).svg(Use::Page)
     };
-    Ok((Drawn { body, values: grid_table(&grid) }, grid.first()))
+    Ok((Drawn { body, values: grid_table(&grid, Below::Nothing) }, grid.first()))
 }
 
 /// Figures of members as a table.
@@ -160,10 +160,11 @@ pub(super) fn table(
 ) -> Result<(Drawn, Explained), Failure> {
     let grid = Grid::shown(evaluation, why, figure)?;
     let explained = grid.first();
-    Ok((Drawn { body: grid_table(&grid), values: String::new() }, explained))
+    Ok((Drawn { body: grid_table(&grid, figure.options.below), values: String::new() }, explained))
 }
 
-fn grid_table(grid: &Grid) -> String {
+/// A grid as a table, with the sums of its columns where that is asked for.
+pub(super) fn grid_table(grid: &Grid, below: Below) -> String {
     let heads = grid.columns.iter().zip(&grid.units).map(|(name, unit)| {
         format!("<th>{}<br><span class=\"quiet\">{}</span></th>", escape(name), escape(unit_text(unit)))
     });
@@ -176,6 +177,13 @@ fn grid_table(grid: &Grid) -> String {
             format!("<td>{}</td>", value.map_or("·".to_owned(), |value| digits.write(value)))
         });
         rows.push(format!("<tr><th>{}</th>{}</tr>", escape(name), cells.collect::<Vec<_>>().concat()));
+    }
+    if below == Below::Total {
+        let sums = digits.iter().enumerate().map(|(column, digits)| {
+            let sum: f64 = grid.cells.iter().filter_map(|row| row.get(column)?.0).sum();
+            format!("<td><b>{}</b></td>", digits.write(sum))
+        });
+        rows.push(format!("<tr><th><b>together</b></th>{}</tr>", sums.collect::<Vec<_>>().concat()));
     }
     format!("<div class=\"wide\"><table>\n{}\n</table></div>\n", rows.join("\n"))
 }

@@ -74,7 +74,7 @@ pub(super) fn add(
 }
 
 /// The sum of some cells in each draw.
-fn sums(simulation: &Simulation<'_>, blocks: &[Block], places: &[(usize, usize)]) -> Vec<f64> {
+pub(in super::super) fn sums(simulation: &Simulation<'_>, blocks: &[Block], places: &[(usize, usize)]) -> Vec<f64> {
     let mut all = Vec::new();
     for block in blocks {
         let mut sums = vec![0.0; block.lanes()];
@@ -88,7 +88,7 @@ fn sums(simulation: &Simulation<'_>, blocks: &[Block], places: &[(usize, usize)]
 }
 
 /// The two ends, unless all draws are the same.
-fn ends(draws: &mut Vec<f64>) -> Option<[f64; 2]> {
+pub(in super::super) fn ends(draws: &mut Vec<f64>) -> Option<[f64; 2]> {
     draws.retain(|figure| figure.is_finite());
     draws.sort_by(f64::total_cmp);
     let [low, high] = ENDS.map(|share| quantile(draws, share));
