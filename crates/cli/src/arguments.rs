@@ -284,6 +284,12 @@ pub enum Command {
     },
     /// Check a model: its sheets, its tables and its invariants.
     Check {
+        /// Hold invariants against so many draws of the uncertain inputs as well.
+        #[arg(long, value_name = "NUMBER", default_value_t = 0, conflicts_with = "watch")]
+        draws: usize,
+        /// The start of the random numbers.
+        #[arg(long, value_name = "NUMBER", default_value_t = 1)]
+        seed: u64,
         /// Check again whenever a file of the model changes.
         #[arg(long)]
         watch: bool,

@@ -120,7 +120,10 @@ fn scores_are_those_worked_out_by_hand() {
 fn the_table_says_who_is_beaten_and_what_is_not_scored() {
     let folder = model(TABLE);
     let text = backtest(&folder, &["--as-of", "2025-12-31"]).good();
-    assert_eq!(common::line(&text, "sales, bert")[2..], ["1", "1.386", "0.693", "1.386", "0", "%"]);
+    assert_eq!(
+        common::line(&text, "sales, bert")[2..],
+        ["1", "1.00", "1.386", "0.693", "1.386", "last", "value", "0", "%"]
+    );
     for said in [
         "Ours beats the last value in 1 of 2 series and the last growth in 0 of 2 series (as good in 2)",
         "2 not scored",

@@ -172,6 +172,47 @@ fn claims_are_counted_by_publication() {
     on_small_model("claims --by-publication --off").bad_call();
 }
 
+const PUBLISHED: &str = "figure,publication,place,statement,value,unit,answer,by,why
+hour,gazette,page 1,A small hour costs two dollars.,2,$/chip/hr,claim,small_hour_is_two_dollars,
+power,bureau,,What power costs early in 2025.,0.08,$/kWh,input,\"power_price[2025Q1]\",
+share,gazette,page 9,The share price of the maker.,12,$,none,,No model here prices shares.
+";
+
+#[test]
+fn figures_of_publications_name_what_answers_them() {
+    let folder = Folder::with_model();
+    let on = |words: &[&str]| on(&folder.0, words);
+    assert!(on(&["figures"]).good().contains("lists no published figures"));
+    fs::write(folder.0.join("published_figures.csv"), PUBLISHED).unwrap();
+    on(&["check"]).good();
+    let text = on(&["figures"]).good();
+    assert!(text.contains("small_hour_is_two_dollars") && text.contains("No model here prices shares."), "{text}");
+    let tally =
+        "3 published figures: 1 held against the model by a claim, 1 among its inputs, 1 that no model answers.";
+    assert!(text.contains(tally), "{text}");
+    let document: Value = serde_json::from_str(&on(&["figures", "hour", "--json"]).good()).expect("a document");
+    assert_eq!(document["figures"][0]["outcome"][0], "off", "{document}");
+    let open = on(&["figures", "--unanswered", "--csv"]).good();
+    assert_eq!(open.lines().count(), 2, "{open}");
+    let counts = on(&["claims", "--by-publication"]).good();
+    assert!(counts.contains(tally), "{counts}");
+    assert_eq!(line(&counts, "gazette")[6..], ["2025-06-01", "2", "1", "1", "2", "1"], "{counts}");
+    on(&["figures", "nobody"]).bad_call();
+    for (old, new, said) in [
+        ("small_hour_is_two_dollars,", "small_hour_is_two_dollar,", "did you mean `small_hour_is_two_dollars`?"),
+        ("power_price[2025Q1]", "power_price[2019Q1]", "2019Q1"),
+        ("No model here prices shares.", "", "nothing says why"),
+        ("none,,", "nothing,,", "`nothing` is no answer"),
+        ("share,gazette", "hour,gazette", "`hour` stands twice"),
+        ("power,bureau", "power,office", "there is no source `office`"),
+        ("claim,small_hour_is_two_dollars", "claim,", "nothing is named in `by`"),
+    ] {
+        fs::write(folder.0.join("published_figures.csv"), PUBLISHED.replacen(old, new, 1)).unwrap();
+        let text = on(&["check"]).bad_model();
+        assert!(text.contains(said) && text.contains("published_figures.csv:"), "{new}: {text}");
+    }
+}
+
 #[test]
 fn claims_can_be_chosen() {
     let off = on_small_model("claims --off --csv").good();

@@ -36,9 +36,13 @@ pub struct Plan {
 /// A series with what came out and what was forecast.
 struct Series {
     label: String,
+    /// The label of the line of the table that it is from.
+    of: String,
     name: String,
     unit: tokenomics_language::unit::Unit,
     outcomes: Vec<Outcome>,
+    /// How many quarters of its outcomes were not forecast.
+    lacking: usize,
     /// Why it is not scored, if it is not.
     why: Option<String>,
 }
@@ -140,6 +144,7 @@ fn one(then: &Model, pair: &Pair, ground: Ground, forecast: impl Fn(&[u32]) -> O
         };
         outcomes.push(Outcome {
             quarter: *quarter,
+            ahead: ground.known.last().map_or(0, |(known, _)| quarter.saturating_sub(*known)),
             actual: *value,
             forecast: middle,
             band: [low, high],
@@ -161,7 +166,8 @@ fn one(then: &Model, pair: &Pair, ground: Ground, forecast: impl Fn(&[u32]) -> O
     } else {
         None
     };
-    Series { label: ground.label, name: variable.name.clone(), unit: variable.unit.clone(), outcomes, why }
+    let (of, name, unit) = (pair.label.clone(), variable.name.clone(), variable.unit.clone());
+    Series { label: ground.label, of, name, unit, outcomes, lacking, why }
 }
 
 /// The series of a line of the table: one for each combination of members that it leaves open.

@@ -140,7 +140,7 @@ impl Writer<'_> {
         let mut text = String::new();
         for (words, figure) in note.pieces(self.evaluation) {
             let Some((variable, cell)) = figure else {
-                text.push_str(&escape(&words));
+                text.push_str(&page::prose(&words));
                 continue;
             };
             let id = format!("{}-text-{}", page::anchor(key), self.why.next());

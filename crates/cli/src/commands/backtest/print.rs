@@ -59,11 +59,14 @@ fn print(screen: &mut Screen<'_>, model: &Model, series: &[Series], plan: Plan) 
     let mut table = Table::new([
         ("series", Align::Name),
         ("outcomes", Align::Right),
+        ("ahead", Align::Right),
         ("ours", Align::Right),
         ("last value", Align::Right),
         ("last growth", Align::Right),
+        ("nearest", Align::Name),
         ("inside", Align::Right),
     ]);
+    let rivals = [("ours", Style::Good), ("last value", Style::Doubtful), ("last growth", Style::Doubtful)];
     let error = |error: Option<f64>| error.map_or("·".to_owned(), |error| Digits::Decimals(3).write(error));
     for one in series.iter().filter(|one| one.why.is_none()) {
         let scores = Scores::of(&one.outcomes);
@@ -71,9 +74,11 @@ fn print(screen: &mut Screen<'_>, model: &Model, series: &[Series], plan: Plan) 
         table.row([
             Cell::from(one.label.as_str()),
             Cell::from(count(scores.outcomes)),
+            Cell::from(figure(scores.ahead)),
             Cell::from(error(ours)),
             Cell::from(error(last)),
             Cell::from(error(growth)),
+            scores.nearest().map_or_else(Cell::default, |place| Cell::styled(rivals[place].0, rivals[place].1)),
             Cell::from(format!("{:.0} %", 100.0 * scores.inside as f64 / scores.outcomes.max(1) as f64)),
         ]);
     }
@@ -87,19 +92,38 @@ fn print(screen: &mut Screen<'_>, model: &Model, series: &[Series], plan: Plan) 
     print_not_scored(screen, series)
 }
 
-/// Says of what is not scored why.
+/// Says of what is not scored why, a line of the table at a time, and which outcomes lack a forecast.
 fn print_not_scored(screen: &mut Screen<'_>, series: &[Series]) -> Result<(), Failure> {
-    let mut reasons: Vec<(&str, Vec<&str>)> = Vec::new();
+    let mut reasons: Vec<(&str, Vec<(&Series, usize)>)> = Vec::new();
     for one in series {
         let Some(why) = &one.why else { continue };
-        match reasons.iter_mut().find(|(known, _)| known == why) {
-            Some((_, labels)) => labels.push(&one.label),
-            None => reasons.push((why, vec![&one.label])),
+        let place = reasons.iter().position(|(known, _)| known == why).unwrap_or_else(|| {
+            reasons.push((why, Vec::new()));
+            reasons.len() - 1
+        });
+        let lines = &mut reasons[place].1;
+        match lines.iter_mut().find(|(known, _)| known.of == one.of) {
+            Some((_, number)) => *number += 1,
+            None => lines.push((one, 1)),
         }
     }
-    for (why, labels) in &reasons {
-        let text = format!("Not scored, {why} ({}): {}.", count(labels.len()), labels.join("; "));
+    for (why, lines) in &reasons {
+        let all: usize = lines.iter().map(|(_, number)| number).sum();
+        let each = lines.iter().map(|(one, number)| match number {
+            1 => one.label.clone(),
+            several => format!("{}, {several} series", one.of),
+        });
+        let text = format!("Not scored, {why} ({}): {}.", count(all), each.collect::<Vec<_>>().join("; "));
         screen.paragraph(&text, 0, Style::Quiet)?;
+    }
+    let lacking: Vec<String> = series
+        .iter()
+        .filter(|one| one.why.is_none() && one.lacking > 0)
+        .map(|one| format!("{} ({})", one.label, counted(one.lacking, "quarter")))
+        .collect();
+    if !lacking.is_empty() {
+        let text = format!("Came out and was not forecast: {}.", lacking.join("; "));
+        screen.paragraph(&text, 0, Style::Doubtful)?;
     }
     if reasons.is_empty() { Ok(()) } else { screen.line("") }
 }
@@ -155,34 +179,63 @@ fn against(scored: &[Scores], rival: usize) -> [usize; 3] {
     tally
 }
 
+/// Series that all three forecast: only over these may their errors be compared.
+fn by_all(scored: &[Scores]) -> Vec<Scores> {
+    scored.iter().filter(|scores| scores.errors.iter().all(Option::is_some)).copied().collect()
+}
+
+/// The median error of each of the three over series that all forecast.
+fn medians(scored: &[Scores]) -> [Option<f64>; 3] {
+    let common = by_all(scored);
+    [0, 1, 2].map(|place| median(common.iter().filter_map(|scores| scores.errors[place]).collect()))
+}
+
+/// What the errors and the bands come to.
+fn verdict(scored: &[Scores], inside: f64) -> String {
+    let ours = match medians(scored) {
+        [Some(ours), Some(last), Some(growth)] if ours < last.min(growth) => "On the median ours is nearer than both",
+        [Some(_), Some(_), Some(_)] => "On the median ours is not nearer than both",
+        _ => "No series is forecast by all three",
+    };
+    let bands = match inside {
+        few if few < 0.7 => "too narrow",
+        many if many > 0.9 => "wider than they need be",
+        _ => "about as wide as they should be",
+    };
+    format!("{ours}, and the bands are {bands}: four in five should lie inside.")
+}
+
 fn sentences(scored: &[Scores], series: &[Series]) -> Vec<String> {
     let told = |rival: usize, name: &str| {
         let [better, same, all] = against(scored, rival);
         let same = if same > 0 { format!(" (as good in {})", count(same)) } else { String::new() };
         format!("{name} in {} of {} series{same}", count(better), count(all))
     };
-    let middle = |place: usize| {
-        let errors = scored.iter().filter_map(|scores| scores.errors[place]);
-        median(errors.collect()).map_or("·".to_owned(), |error| Digits::Decimals(3).write(error))
-    };
+    let written = |error: Option<f64>| error.map_or("·".to_owned(), |error| Digits::Decimals(3).write(error));
+    let [ours, last, growth] = medians(scored).map(written);
+    let common = by_all(scored).len();
     let (inside, outcomes) =
         scored.iter().fold((0, 0), |(inside, all), scores| (inside + scores.inside, all + scores.outcomes));
     let missing = series.iter().filter(|one| one.why.is_some()).count();
     let missing = if missing > 0 { format!("; {} not scored", count(missing)) } else { String::new() };
     vec![
         format!("Ours beats {} and {}{missing}.", told(1, "the last value"), told(2, "the last growth")),
-        format!("Median error over series: ours {}, last value {}, last growth {}.", middle(0), middle(1), middle(2)),
+        format!(
+            "Median error over the {} series that all three forecast: ours {ours}, last value {last}, last growth {growth}.",
+            count(common)
+        ),
         format!(
             "{} of {} lie inside what four draws in five say: {:.0} %.",
             count(inside),
             counted(outcomes, "outcome"),
             100.0 * inside as f64 / outcomes.max(1) as f64
         ),
+        verdict(scored, inside as f64 / outcomes.max(1) as f64),
     ]
 }
 
 fn summary_json(scored: &[Scores]) -> Value {
-    let middle = |place: usize| median(scored.iter().filter_map(|scores| scores.errors[place]).collect());
+    let [ours, last_value, last_growth] = medians(scored);
     let [last, growth] = [1, 2].map(|rival| {
         let [better, same, all] = against(scored, rival);
         json!({ "better_in": better, "as_good_in": same, "of": all })
@@ -193,9 +246,10 @@ fn summary_json(scored: &[Scores]) -> Value {
         "series": scored.len(),
         "outcomes": outcomes,
         "inside": if outcomes > 0 { json!(inside as f64 / outcomes as f64) } else { Value::Null },
-        "error": middle(0),
-        "last_value_error": middle(1),
-        "last_growth_error": middle(2),
+        "compared": by_all(scored).len(),
+        "error": ours,
+        "last_value_error": last_value,
+        "last_growth_error": last_growth,
         "against_last_value": last,
         "against_last_growth": growth,
     })
@@ -209,7 +263,10 @@ fn record_of(one: &Series) -> Record {
     record([
         ("series", json!(one.label)),
         ("name", json!(one.name)),
+        ("line", json!(one.of)),
         ("outcomes", json!(if known { scores.outcomes } else { 0 })),
+        ("ahead", maybe((scores.outcomes > 0).then_some(scores.ahead))),
+        ("not_forecast", json!(one.lacking)),
         ("error", maybe(ours)),
         ("last_value_error", maybe(last)),
         ("last_growth_error", maybe(growth)),

@@ -15,6 +15,8 @@ const RECENT: usize = 4;
 pub struct Outcome {
     /// The quarter, by its position.
     pub quarter: u32,
+    /// How many quarters after the last that was known.
+    pub ahead: u32,
     /// What came out.
     pub actual: f64,
     /// The median of the draws.
@@ -36,6 +38,8 @@ pub struct Scores {
     pub errors: [Option<f64>; 3],
     /// How many outcomes lie inside the band.
     pub inside: usize,
+    /// The median of how many quarters ahead the outcomes were.
+    pub ahead: f64,
 }
 
 impl Scores {
@@ -62,7 +66,19 @@ impl Scores {
                 error(&|outcome| outcome.growth),
             ],
             inside: outcomes.iter().filter(within).count(),
+            ahead: median(outcomes.iter().map(|outcome| f64::from(outcome.ahead)).collect()).unwrap_or_default(),
         }
+    }
+}
+
+impl Scores {
+    /// Which of the three is nearest, ours where another is as good.
+    #[must_use]
+    pub fn nearest(&self) -> Option<usize> {
+        let error = |place: &usize| self.errors[*place].unwrap_or(f64::INFINITY);
+        let best = (0..self.errors.len()).min_by(|left, right| error(left).total_cmp(&error(right)))?;
+        let ours = self.errors[0]?;
+        Some(if ours <= error(&best) + AS_GOOD { 0 } else { best })
     }
 }
 
@@ -115,7 +131,8 @@ mod tests {
     #[test]
     fn scores_are_medians_of_logarithms() {
         let outcome = |actual: f64, forecast: f64, band: [f64; 2]| Outcome {
-            quarter: 0,
+            quarter: 3,
+            ahead: 2,
             actual,
             forecast,
             band,
@@ -126,7 +143,7 @@ mod tests {
             Scores::of(&[outcome(1.0, 2.0, [1.0, 3.0]), outcome(2.0, 2.0, [2.5, 3.0]), outcome(4.0, 2.0, [1.0, 4.0])]);
         near(scores.errors[0], 2.0_f64.ln());
         near(scores.errors[1], 2.0_f64.ln());
-        assert_eq!((scores.errors[2], scores.inside, scores.outcomes), (None, 2, 3));
+        assert_eq!((scores.errors[2], scores.inside, scores.outcomes, scores.nearest()), (None, 2, 3, Some(0)));
         assert_eq!(median(vec![3.0, 1.0, 2.0, 10.0]), Some(2.5));
         assert_eq!(median(Vec::new()), None);
     }
