@@ -106,6 +106,23 @@ pub fn read(model: &Model) -> Result<Option<Cards>, Vec<Diagnostic>> {
     if faults.is_empty() { Ok(Some(cards)) } else { Err(faults) }
 }
 
+/// The kind of card that some words begin with, and the names behind it, apart by commas; all where none is.
+///
+/// # Errors
+/// A kind that the model has no cards of, or an unknown name.
+pub fn named<'a>(model: &'a Model, cards: &'a Cards, words: &'a str) -> Result<(&'a str, Vec<&'a str>), Failure> {
+    let (kind, names) = words.split_once(' ').unwrap_or((words, ""));
+    if cards.of(kind).next().is_none() {
+        return Err(Failure::call(format!("this model has no card of a `{kind}`"))
+            .help(format!("`{PATH}` says what a card shows; write the kind of card, and names: `company a, b`")));
+    }
+    if names.trim().is_empty() {
+        return Ok((kind, cards.names(model, kind)));
+    }
+    let names = names.split(',').map(|name| cards.meant(model, kind, name.trim()));
+    Ok((kind, names.collect::<Result<_, _>>()?))
+}
+
 fn kind(card: &str) -> Result<(), Failure> {
     if KINDS.contains(&card) {
         return Ok(());

@@ -3,10 +3,10 @@
 pub mod axis;
 pub mod bars;
 pub mod curves;
-pub mod flows;
 pub mod heat;
 pub mod lines;
 mod raster;
+pub mod sankey;
 pub mod svg;
 
 use crate::failure::Failure;
@@ -156,6 +156,8 @@ pub struct Drawing {
     pub size: Place,
     /// What it shows, in words.
     pub title: String,
+    /// What is seen in it, in words; may be empty.
+    pub description: String,
     /// The marks, later ones above earlier.
     pub marks: Vec<Mark>,
 }
@@ -164,7 +166,7 @@ impl Drawing {
     /// An empty sheet.
     #[must_use]
     pub fn new(size: Place, title: String) -> Drawing {
-        Drawing { size, title, marks: Vec::new() }
+        Drawing { size, title, description: String::new(), marks: Vec::new() }
     }
 
     /// Adds a text.

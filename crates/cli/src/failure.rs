@@ -26,6 +26,15 @@ impl Failure {
         Failure::Call { what: what.into(), help: None }
     }
 
+    /// With what the fault is about before it.
+    #[must_use]
+    pub fn about(self, subject: &str) -> Failure {
+        match self {
+            Failure::Call { what, help } => Failure::Call { what: format!("{subject}: {what}"), help },
+            other => other,
+        }
+    }
+
     /// With the mend.
     #[must_use]
     pub fn help(self, mend: impl Into<String>) -> Failure {

@@ -14,9 +14,9 @@
 //! | `bars` | the caption | figures of members; `--stacked` lays those of a row end to end | the unit shown |
 //! | `bridge` | the caption | figures of members, each from where the one before ends | the unit shown |
 //! | `table` | the caption | figures of members, the last dimension across; or several figures, one a column | the unit shown |
-//! | `flows` | the caption | a matrix at one quarter or several: what the first dimension gives the second | the unit shown |
-//! | `curves` | the caption | figures over a dimension of numbers, `--over` it | the unit shown |
-//! | `card` | the caption | the kind of card and the name (see [`crate::cards`]) | |
+//! | `sankey` | the caption | a matrix at one quarter or several: what the first dimension gives the second | the unit shown |
+//! | `curves` | the caption | figures over a dimension other than the quarter, `--over` it | the unit shown |
+//! | `cards` | the caption | a kind of card, and which of them (see [`crate::cards`]) | |
 //! | `try` | what one learns | a call, without the name of the program | |
 
 use crate::arguments::Period;
@@ -75,11 +75,11 @@ pub enum Kind {
     /// As a table.
     Table,
     /// As bands from one to another.
-    Flows,
-    /// As curves over numbers that are no quarters.
+    Sankey,
+    /// As curves over what is no quarter.
     Curves,
-    /// As a card.
-    Card,
+    /// As cards, each folded.
+    Cards,
 }
 
 const KINDS: [(&str, Kind); 9] = [
@@ -89,9 +89,9 @@ const KINDS: [(&str, Kind); 9] = [
     ("bars", Kind::Bars),
     ("bridge", Kind::Bridge),
     ("table", Kind::Table),
-    ("flows", Kind::Flows),
+    ("sankey", Kind::Sankey),
     ("curves", Kind::Curves),
-    ("card", Kind::Card),
+    ("cards", Kind::Cards),
 ];
 
 /// Something drawn.
@@ -132,6 +132,8 @@ pub struct Options {
     pub across: Across,
     /// What stands below a table.
     pub below: Below,
+    /// On which sides givers and takers stand.
+    pub sides: Sides,
 }
 
 /// The axis of curves.
@@ -153,6 +155,16 @@ pub enum Below {
     Nothing,
     /// The sum of each column.
     Total,
+}
+
+/// On which sides givers and takers stand.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Sides {
+    /// Along a chain: who takes from one and gives to another stands between them.
+    #[default]
+    Chain,
+    /// Givers on one side, takers on the other.
+    Two,
 }
 
 /// Reads the report of a model; `None` where it has none.
@@ -200,8 +212,8 @@ fn figure(model: &Model, kind: &str, caption: &str, words: &str, unit: &str) -> 
         return Err(Failure::call(format!("`{kind}` is no line of a report"))
             .help(near.unwrap_or_else(|| format!("a line is one of {}", known().collect::<Vec<_>>().join(", ")))));
     };
-    if *kind == Kind::Card {
-        return card(model, caption, words);
+    if *kind == Kind::Cards {
+        return cards(model, caption, words);
     }
     let mut parts = words.split(" --");
     let names = parts.next().unwrap_or_default();
@@ -225,34 +237,29 @@ fn figure(model: &Model, kind: &str, caption: &str, words: &str, unit: &str) -> 
         }
     }
     match kind {
-        Kind::Flows => is_a_matrix(model, &references)?,
+        Kind::Sankey => is_a_matrix(model, &references)?,
         Kind::Curves => options.across.over = Some(axis(model, &references, &options)?),
         _ => {}
     }
     Ok(Figure { kind: *kind, caption: caption.to_owned(), words: words.to_owned(), references, unit, options })
 }
 
-/// A card with its figures.
-fn card(model: &Model, caption: &str, words: &str) -> Result<Figure, Failure> {
+/// Cards with their figures.
+fn cards(model: &Model, caption: &str, words: &str) -> Result<Figure, Failure> {
     let cards = cards::read(model).ok().flatten().unwrap_or_default();
-    let (kind, name) = words.split_once(' ').unwrap_or((words, ""));
-    if cards.of(kind).next().is_none() {
-        return Err(Failure::call(format!("this model has no card of a `{kind}`"))
-            .help(format!("`{}` says what a card shows; here stand the kind of card and a name", cards::PATH)));
-    }
-    let name = cards.meant(model, kind, name)?;
-    let names = cards.also(kind, name);
-    let mut references: Vec<Reference> = cards.of(kind).filter_map(|line| line.figure(model, &names)).collect();
+    let (kind, names) = cards::named(model, &cards, words)?;
+    let also: Vec<&str> = names.into_iter().flat_map(|name| cards.also(kind, name)).collect();
+    let mut references: Vec<Reference> = cards.of(kind).filter_map(|line| line.figure(model, &also)).collect();
     let known_by = cards.of(kind).filter_map(|line| line.options.known_by);
     references.extend(known_by.map(|variable| Reference::whole(model, variable)));
-    let (caption, words) = (caption.to_owned(), format!("{kind} {name}"));
-    Ok(Figure { kind: Kind::Card, caption, words, references, unit: None, options: Options::default() })
+    let (caption, words) = (caption.to_owned(), words.to_owned());
+    Ok(Figure { kind: Kind::Cards, caption, words, references, unit: None, options: Options::default() })
 }
 
 /// Whether figures are one matrix, or one for each of some quarters.
 fn is_a_matrix(model: &Model, references: &[Reference]) -> Result<(), Failure> {
     let [reference] = references else {
-        return Err(Failure::call("`flows` draws one figure").help("name the others in lines of their own"));
+        return Err(Failure::call("`sankey` draws one figure").help("name the others in lines of their own"));
     };
     let variable = &model.variables[reference.variable.index()];
     let quarter = variable.dimensions.iter().position(|id| Some(*id) == model.quarter);
@@ -262,8 +269,8 @@ fn is_a_matrix(model: &Model, references: &[Reference]) -> Result<(), Failure> {
     }
     let open = reference.open(model).into_iter().filter(|place| Some(*place) != quarter).count();
     if open != 2 {
-        let left = counted(open, "dimension");
-        let what = format!("`{}` leaves {left} open; `flows` are from one to another", variable.name);
+        let what =
+            format!("`{}` leaves {} open; a sankey is from one to another", variable.name, counted(open, "dimension"));
         return Err(Failure::call(what).help("pick a member of each but two"));
     }
     Ok(())
@@ -291,12 +298,14 @@ fn axis(model: &Model, references: &[Reference], options: &Options) -> Result<Di
             Err(Failure::call(format!("`{}` does not vary by {} alone", at.name, dimension.name))
                 .help("`--at` names a figure that gives each member a place on the axis"))
         }
-        Some(_) => Ok(over),
-        None => match dimension.members.iter().find(|member| number_in(member).is_none()) {
-            Some(member) => Err(Failure::call(format!("`{member}` of {} has no number in its name", dimension.name))
-                .help("`--at NAME` names a figure that gives each member a place on the axis")),
-            None => Ok(over),
-        },
+        None if options.across.by_ratio && dimension.members.iter().any(|member| number_in(member).is_none()) => {
+            Err(Failure::call(format!(
+                "members of {} have no numbers, of which `--log-across` takes ratios",
+                dimension.name
+            ))
+            .help("`--at NAME` names a figure that gives each member a place on the axis"))
+        }
+        _ => Ok(over),
     }
 }
 
@@ -328,10 +337,11 @@ impl Options {
             "at" => self.across.at = Some(references::variable(model, value)?),
             "log-across" => self.across.by_ratio = true,
             "total" => self.below = Below::Total,
+            "two-sided" => self.sides = Sides::Two,
             other => {
                 return Err(Failure::call(format!("there is no option `--{other}` in a report")).help(
                     "there are --from, --until, --by, --known-by, --top, --log, --stacked, --no-bands, --over, \
-                         --at, --log-across and --total",
+                         --at, --log-across, --total and --two-sided",
                 ));
             }
         }

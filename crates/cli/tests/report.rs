@@ -97,72 +97,6 @@ fn the_built_in_report_stands_by_itself() {
 }
 
 #[test]
-fn flows_curves_and_cards_are_on_the_page() {
-    let folder = Folder::with_model();
-    fs::write(
-        folder.0.join("trade.tok"),
-        "## Who deals.
-dim owner = ore, steel, bridges
-
-## Who pays.
-dim payer like owner
-
-## What they pay each other.
-input flow[payer, owner] : $ from data/flow.csv otherwise 0 $ assume \"nobody else does\"
-
-## Sizes of a machine.
-dim size = at_1, at_2, at_4
-
-## What a size costs.
-input cost[size] : $ = at_1: 3 $, at_2: 5 $, at_4: 8 $ assume \"by weight\"
-",
-    )
-    .unwrap();
-    fs::write(
-        folder.0.join("data/flow.csv"),
-        "name,payer,owner,value,unit,p5,p95,source,published,kind,preferred,note
-flow,bridges,steel,7,$,,,gazette,2025-06-01,reported,,
-flow,steel,ore,4,$,,,gazette,2025-06-01,reported,,
-flow,ore,bridges,-1,$,,,gazette,2025-06-01,reported,,a refund
-",
-    )
-    .unwrap();
-    fs::write(
-        folder.0.join("cards.csv"),
-        "card,section,label,figure,unit\ncompany,Money,Paid,flow[payer = {payer}],\n",
-    )
-    .unwrap();
-    let table = "section,line,label,value,unit
-report,title,,Trade,
-trade,title,,Who pays,
-trade,flows,Who pays whom,flow,
-trade,curves,Cost by size,cost,
-trade,card,Steel,company steel,
-";
-    fs::write(folder.0.join("report.csv"), table).unwrap();
-    let out = folder.0.join("page");
-    let said = on(&folder.0, &["report", "--out", out.to_str().unwrap(), "--draws", "100"]).good();
-    assert!(said.contains("1 section, 3 figures"), "{said}");
-    let html = fs::read_to_string(out.join("index.html")).unwrap();
-    stands_by_itself(&html);
-    for text in ["bridges to steel: 7", "steel to ore: 4", "1 amount below zero left out", "tokenomics company steel"] {
-        assert!(html.contains(text), "{text}");
-    }
-    assert!(!html.contains("ore to bridges:"), "a refund is no band");
-    for (old, new, said) in [
-        ("whom,flow,", "whom,cost,", "leaves 1 dimension open"),
-        ("size,cost,", "size,price,", "has no number in its name"),
-        ("size,cost,", "size,cost --over owner,", "does not vary by owner"),
-        ("company steel", "company tin", "tin"),
-        ("company steel", "seller steel", "no card of a `seller`"),
-    ] {
-        fs::write(folder.0.join("report.csv"), table.replacen(old, new, 1)).unwrap();
-        let text = on(&folder.0, &["check"]).bad_model();
-        assert!(text.contains(said) && text.contains("report.csv:"), "{new}: {text}");
-    }
-}
-
-#[test]
 fn the_page_says_under_which_date_it_is() {
     let folder = Folder::with_model();
     fs::write(folder.0.join("report.csv"), TABLE).unwrap();
@@ -206,4 +140,150 @@ fn a_line_that_cannot_be_met_is_named() {
     fs::remove_file(folder.0.join("report.csv")).unwrap();
     let said = on(&folder.0, &["report", "--out", "page"]).bad_call();
     assert!(said.contains("this model has no report"), "{said}");
+}
+
+const TRADE: &str = "## One who pays.
+dim payer = users, sellers, makers, banks
+
+## One who is paid.
+dim payee like payer
+
+## How much dearer something gets.
+dim rung = half, today, double
+
+## What one pays another.
+partial input payment[payer, payee, quarter] : $/yr
+  from data/payments.csv
+
+## What a price is multiplied by.
+input multiple[rung] : 1 = half: 0.5, today: 1, double: 2
+  assume \"three prices are enough\"
+
+## What is left of the rent at another price.
+partial left[chip, rung, quarter] : $/chip/hr
+  = rent - hour_cost * multiple
+
+## What is left of all.
+partial left_of_all[chip, quarter] : $/chip/hr
+  = left[rung = double]
+";
+
+const PAYMENTS: &str = "name,payer,payee,quarter,value,unit,p5,p95,source,published,kind,preferred,note
+payment,users,sellers,2025Q1,60,$/yr,,,report,2025-06,reported,,
+payment,users,makers,2025Q1,10,$/yr,,,report,2025-06,reported,,
+payment,sellers,makers,2025Q1,40,$/yr,,,report,2025-06,reported,,
+payment,users,sellers,2025Q2,90,$/yr,,,report,2025-06,reported,,
+payment,banks,banks,2025Q3,1,$/yr,,,report,2025-06,reported,,
+payment,users,sellers,2025Q4,5,$/yr,,,report,2025-06,reported,,
+payment,users,makers,2025Q4,-2,$/yr,,,report,2025-06,reported,,
+";
+
+const CARDS: &str = "card,section,label,figure,unit
+company,Trade,Pays,\"payment[payer = {payer}, quarter = 2025Q1]\",
+";
+
+const KINDS: &str = "section,line,label,value,unit
+report,title,,Kinds of figures,
+trade,title,,Trade,
+trade,sankey,Who pays whom,\"payment[quarter = 2025Q1, 2025Q2]\",
+trade,sankey,On two sides,\"payment[quarter = 2025Q3] --two-sided\",
+trade,curves,By numbers,\"left[quarter = 2025Q1] --over rung --at multiple\",
+trade,curves,By names,\"left[quarter = 2025Q1] --over rung\",
+trade,areas,Below zero,left_of_all,
+trade,table,With a sum,\"payment[quarter = 2025Q1] --total\",
+trade,cards,Companies,company,
+";
+
+fn trade() -> Folder {
+    let folder = Folder::with_model();
+    for (file, text) in
+        [("trade.tok", TRADE), ("data/payments.csv", PAYMENTS), ("cards.csv", CARDS), ("report.csv", KINDS)]
+    {
+        fs::write(folder.0.join(file), text).expect("a file of the model");
+    }
+    folder
+}
+
+/// The figure of a page with a caption.
+#[track_caller]
+fn figure<'t>(html: &'t str, caption: &str) -> &'t str {
+    let start = format!("<figcaption>{caption}</figcaption>");
+    let rest = html.split_once(&start).unwrap_or_else(|| panic!("no figure `{caption}`")).1;
+    rest.split("</figure>").next().unwrap_or_default()
+}
+
+#[test]
+fn each_kind_of_figure_is_drawn() {
+    let folder = trade();
+    on(&folder.0, &["check"]).good();
+    let out = folder.0.join("page");
+    on(&folder.0, &["report", "--out", out.to_str().unwrap(), "--draws", "100"]).good();
+    let html = fs::read_to_string(out.join("index.html")).unwrap();
+    stands_by_itself(&html);
+
+    let paid = figure(&html, "Who pays whom");
+    assert_eq!(paid.matches("<svg").count(), 2, "one drawing a quarter");
+    for text in [
+        "<desc>In $/yr. users to sellers: 60; sellers to makers: 40; users to makers: 10.</desc>",
+        "<title>users to sellers: 60 $/yr</title></polygon>",
+        "<title>sellers: 60 → 40 $/yr</title></rect>",
+        ">makers 50</text>",
+        ">$/yr: what comes in → what goes out</text>",
+        "<desc>In $/yr. users to sellers: 90.</desc>",
+    ] {
+        assert!(paid.contains(text), "{text}: {paid}");
+    }
+    assert!(!paid.contains("banks 0"), "who neither pays nor is paid is not drawn");
+    let boxes = |name: &str| {
+        let hint = format!("<title>{name}: ");
+        let rect = paid.split("<rect").find(|rect| rect.contains(&hint)).expect("a node");
+        values(rect, "height")[0].parse::<f64>().unwrap()
+    };
+    // Users pay 70, of which the makers get 10, and 40 more from sellers.
+    assert!((boxes("users") / boxes("makers") - 1.4).abs() < 1e-3);
+    assert!((boxes("users") / boxes("sellers") - 70.0 / 60.0).abs() < 1e-3);
+    assert_eq!(figure(&html, "On two sides").matches(">banks 1</text>").count(), 2);
+
+    let numbers = figure(&html, "By numbers");
+    for text in [">multiple</text>", ">1.5</text>", "<title>small, 0.5: ", "By multiple in $/chip/hr."] {
+        assert!(numbers.contains(text), "{text}: {numbers}");
+    }
+    let names = figure(&html, "By names");
+    for text in [">rung</text>", ">half</text>", ">double</text>", "<th>today</th>"] {
+        assert!(names.contains(text), "{text}: {names}");
+    }
+    assert!(figure(&html, "Below zero").contains("<polygon"));
+    let table = figure(&html, "With a sum");
+    assert!(table.contains("together</b></th>") && table.contains("<td><b>50.0</b></td>"), "{table}");
+
+    let companies = figure(&html, "Companies");
+    assert_eq!(companies.matches("<details class=\"card\">").count(), 2, "{companies}");
+    assert!(companies.contains("<b>users</b> payer") && !companies.contains("<b>banks</b>"), "{companies}");
+}
+
+#[test]
+fn a_figure_that_cannot_be_drawn_is_named() {
+    let folder = trade();
+    for (old, new, said) in [
+        ("payment[quarter = 2025Q1, 2025Q2]", "payment", "pick one, or some of which each is a drawing"),
+        ("quarter = 2025Q1, 2025Q2", "payer = users, quarter = 2025Q1", "`payment` leaves 1 dimension open"),
+        ("--over rung --at multiple", "--over payer", "`left` does not vary by payer"),
+        ("--over rung --at multiple", "--over rung --at life", "`life` does not vary by rung alone"),
+        ("--over rung --at multiple", "--over rung --log-across", "members of rung have no numbers"),
+        ("cards,Companies,company", "cards,Companies,firm", "no card of a `firm`"),
+        ("cards,Companies,company", "cards,Companies,company userz", "there is no company `userz`"),
+    ] {
+        fs::write(folder.0.join("report.csv"), KINDS.replacen(old, new, 1)).unwrap();
+        let text = on(&folder.0, &["check"]).bad_model();
+        assert!(text.contains(said) && text.contains("report.csv:"), "{new}: {text}");
+    }
+    let out = folder.0.join("page");
+    for (old, new, said, mend) in [
+        ("2025Q1, 2025Q2", "2025Q3", "what passes comes back: banks → banks", "--two-sided"),
+        ("2025Q1, 2025Q2", "2025Q4", "what passes from users to makers is below zero: -2 $/yr", "`bars`"),
+    ] {
+        fs::write(folder.0.join("report.csv"), KINDS.replacen(old, new, 1)).unwrap();
+        let text = on(&folder.0, &["report", "--out", out.to_str().unwrap()]).bad_call();
+        assert!(text.contains(said) && text.contains(mend) && text.contains("Who pays whom"), "{text}");
+    }
 }

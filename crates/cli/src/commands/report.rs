@@ -1,11 +1,11 @@
 //! `report`: one page that stands by itself, with every figure's formula, inputs and sources.
 
-mod card;
+mod cards;
 mod curves;
 mod figure;
-mod flows;
 mod grid;
 mod page;
+mod sankey;
 mod why;
 
 use super::front;

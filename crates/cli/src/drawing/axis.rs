@@ -30,13 +30,18 @@ impl Axis {
     /// An axis that holds some figures; by amount it holds zero.
     #[must_use]
     pub fn of(values: impl Iterator<Item = f64>, by_ratio: bool, about: usize) -> Axis {
-        let sound = values.filter(|value| value.is_finite() && (!by_ratio || *value > 0.0));
-        let (mut low, mut high) =
-            sound.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), value| (low.min(value), high.max(value)));
-        if low > high {
-            (low, high) = if by_ratio { (1.0, 10.0) } else { (0.0, 1.0) };
-        }
-        let (low, high, ticks) = if by_ratio { ratios(low, high) } else { amounts(low.min(0.0), high.max(0.0), about) };
+        let (low, high) = ends(values, by_ratio);
+        Axis::between(if by_ratio { (low, high) } else { (low.min(0.0), high.max(0.0)) }, by_ratio, about)
+    }
+
+    /// An axis that holds some figures, and no more of what lies beside them than round figures need.
+    #[must_use]
+    pub fn about(values: impl Iterator<Item = f64>, by_ratio: bool, about: usize) -> Axis {
+        Axis::between(ends(values, by_ratio), by_ratio, about)
+    }
+
+    fn between((low, high): (f64, f64), by_ratio: bool, about: usize) -> Axis {
+        let (low, high, ticks) = if by_ratio { ratios(low, high) } else { amounts(low, high, about) };
         let size = low.abs().max(high.abs());
         let (divisor, word) = if size >= LONG {
             WORDS.iter().find(|(step, _)| size >= *step).copied().unwrap_or((1.0, ""))
@@ -61,6 +66,18 @@ impl Axis {
     #[must_use]
     pub fn write(&self, value: f64) -> String {
         given(value / self.divisor)
+    }
+}
+
+/// The least and the greatest figure.
+fn ends(values: impl Iterator<Item = f64>, by_ratio: bool) -> (f64, f64) {
+    let sound = values.filter(|value| value.is_finite() && (!by_ratio || *value > 0.0));
+    let (low, high) =
+        sound.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), value| (low.min(value), high.max(value)));
+    match (low > high, by_ratio) {
+        (false, _) => (low, high),
+        (true, true) => (1.0, 10.0),
+        (true, false) => (0.0, 1.0),
     }
 }
 
@@ -104,6 +121,8 @@ mod tests {
         let below = Axis::of([-3.0, 9.0].into_iter(), false, 5);
         assert_eq!((below.low, below.high), (-5.0, 10.0));
         assert_eq!(Axis::of(std::iter::empty(), false, 5).ticks.first(), Some(&0.0));
+        let about = Axis::about([1995.0, 2004.0].into_iter(), false, 5);
+        assert_eq!((about.low, about.high), (1994.0, 2004.0));
     }
 
     #[test]

@@ -1,10 +1,12 @@
-//! Figures over an axis of numbers that are no quarters.
+//! Figures over an axis of what is no quarter: numbers, or names at equal steps.
 
 use super::axis::Axis;
 use super::lines::{End, Field, labels, short};
-use super::{Anchor, Drawing, EDGE, Ink, Mark, Place, Use, width};
+use super::{Anchor, Drawing, EDGE, Ink, Mark, Place, Use, letters, width};
+use crate::numbers::brief;
+use crate::screen::wrap;
 
-/// Figures over an axis of numbers.
+/// Figures over an axis.
 #[derive(Clone, Debug, Default)]
 pub struct Curves {
     /// What they are.
@@ -13,6 +15,8 @@ pub struct Curves {
     pub unit: String,
     /// What the axis below is, with its unit.
     pub across: String,
+    /// What stands at 0, 1, 2 and so on along the axis; empty where it is one of numbers.
+    pub names: Vec<String>,
     /// The figures: what each curve is called, and its points in the order of the axis.
     pub each: Vec<(String, Vec<Place>)>,
     /// Whether equal ways upward are equal ratios.
@@ -23,6 +27,10 @@ pub struct Curves {
 
 /// The size of letters.
 const LETTER: u32 = 12;
+/// How far lines of them are apart.
+const LINE: f64 = 14.0;
+/// The side of the mark of a point.
+const DOT: f64 = 5.0;
 
 /// The number in a name: `year_5` is 5, `share_2_5` is 2.5, `context_32k` is 32,000.
 #[must_use]
@@ -51,17 +59,13 @@ impl Curves {
         let top = if purpose == Use::Alone { drawing.heading("") } else { EDGE / 2.0 };
         let places = || self.each.iter().flat_map(|(_, places)| places.iter().copied());
         let axis = Axis::of(places().map(|(_, y)| y), self.by_ratio, 5);
-        let across = Axis::of(places().map(|(x, _)| x), self.across_by_ratio, 7);
+        let across = self.across();
         let beside = axis.ticks.iter().map(|tick| width(&axis.write(*tick), 12.0)).fold(0.0, f64::max);
         let named = self.each.iter().map(|(name, _)| width(&short(name), 12.0)).fold(0.0, f64::max);
-        let field = Field {
-            left: EDGE + beside + 8.0,
-            right: size.0 - EDGE - named - 54.0,
-            top: top + 24.0,
-            bottom: size.1 - EDGE - 38.0,
-            count: 0,
-            axis,
-        };
+        let (left, right) = (EDGE + beside + 8.0, size.0 - EDGE - named - 54.0);
+        let lines = self.below(&across, right - left).iter().map(Vec::len).max().unwrap_or(1);
+        let field =
+            Field { left, right, top: top + 24.0, bottom: size.1 - EDGE - 24.0 - LINE * lines as f64, count: 0, axis };
         let x = |value: f64| field.left + (field.right - field.left) * across.part(value);
         self.frame(&mut drawing, &field, &across);
         let mut ends = Vec::new();
@@ -73,15 +77,55 @@ impl Curves {
             let kept: Vec<Place> = places.iter().filter(sound).copied().collect();
             let Some((_, last)) = kept.last().copied() else { continue };
             let places: Vec<Place> = kept.iter().map(|(at, value)| (x(*at), field.y(*value))).collect();
-            for place in &places {
-                let at = (place.0 - 2.0, place.1 - 2.0);
-                drawing.marks.push(Mark::Box { at, size: (4.0, 4.0), ink, opacity: 1.0, hint: String::new() });
+            drawing.marks.push(Mark::Line { places: places.clone(), ink, width: 2.2, dashed: false });
+            for ((at, value), place) in kept.iter().zip(places) {
+                let hint =
+                    format!("{name}, {}: {} {}", self.place(*at), brief(*value), self.unit).trim_end().to_owned();
+                let at = (place.0 - DOT / 2.0, place.1 - DOT / 2.0);
+                drawing.marks.push(Mark::Box { at, size: (DOT, DOT), ink, opacity: 1.0, hint });
             }
-            drawing.marks.push(Mark::Line { places, ink, width: 2.2, dashed: false });
             ends.push(End { y: field.y(last), label: short(name), value: Some(last), ink });
         }
         labels(&mut drawing, &field, &ends);
+        drawing.description = self.in_words();
         drawing
+    }
+
+    /// The axis below: of numbers, or of names, with half a step free before the first.
+    fn across(&self) -> Axis {
+        if self.names.is_empty() {
+            let places = self.each.iter().flat_map(|(_, places)| places.iter().map(|(x, _)| *x));
+            return Axis::about(places, self.across_by_ratio, 7);
+        }
+        let ticks: Vec<f64> = (0..self.names.len()).map(|at| at as f64).collect();
+        let high = ticks.last().copied().unwrap_or(0.0).max(0.5);
+        Axis { low: -0.5, high, by_ratio: false, ticks, divisor: 1.0, word: "" }
+    }
+
+    /// What is written at each tick of the axis below, in lines, where it has a width.
+    fn below(&self, across: &Axis, wide: f64) -> Vec<Vec<String>> {
+        if self.names.is_empty() {
+            return across.ticks.iter().map(|tick| vec![across.write(*tick)]).collect();
+        }
+        let most = letters(wide / (across.high - across.low) - 6.0, f64::from(LETTER));
+        self.names.iter().map(|name| wrap(&short(name), most)).collect()
+    }
+
+    /// What stands at a place of the axis.
+    #[must_use]
+    pub fn place(&self, at: f64) -> String {
+        let name = self.names.get(crate::numbers::whole(at.max(0.0)));
+        name.cloned().unwrap_or_else(|| brief(at))
+    }
+
+    /// Where each curve begins and ends, for who does not see it.
+    fn in_words(&self) -> String {
+        let each = self.each.iter().filter_map(|(name, places)| {
+            let ends = [places.first()?, places.last()?].map(|(x, y)| format!("{} at {}", brief(*y), self.place(*x)));
+            Some(format!("{name}: {}", ends.join(" to ")))
+        });
+        let unit = if self.unit.is_empty() { String::new() } else { format!(" in {}", self.unit) };
+        format!("By {}{unit}. {}.", self.across, each.collect::<Vec<_>>().join("; "))
     }
 
     fn frame(&self, drawing: &mut Drawing, field: &Field, across: &Axis) {
@@ -94,13 +138,16 @@ impl Curves {
         }
         let base = if field.axis.low < 0.0 { field.y(0.0) } else { field.bottom };
         drawing.rule((field.left, base), (field.right, base), Ink::Frame, false);
-        for tick in &across.ticks {
+        for (tick, lines) in across.ticks.iter().zip(self.below(across, field.right - field.left)) {
             let x = field.left + (field.right - field.left) * across.part(*tick);
             drawing.rule((x, field.bottom), (x, field.bottom + 5.0), Ink::Frame, false);
-            drawing.text((x, field.bottom + 19.0), across.write(*tick), LETTER, Anchor::Middle, Ink::Quiet);
+            for (line, text) in lines.into_iter().enumerate() {
+                let y = field.bottom + 19.0 + LINE * line as f64;
+                drawing.text((x, y), text, LETTER, Anchor::Middle, Ink::Quiet);
+            }
         }
         let text = format!("{} {}", across.word.trim_end(), self.across).trim().to_owned();
-        drawing.text((field.right, field.bottom + 35.0), text, LETTER, Anchor::End, Ink::Quiet);
+        drawing.text((field.right, drawing.size.1 - EDGE - 3.0), text, LETTER, Anchor::End, Ink::Quiet);
     }
 }
 
@@ -131,5 +178,27 @@ mod tests {
         assert!((line[1].0 * 2.0 - line[0].0 - line[2].0).abs() < 1e-9, "{line:?}");
         assert!((line[1].1 * 2.0 - line[0].1 - line[2].1).abs() < 1e-9, "{line:?}");
         assert!(line[0].0 < line[2].0 && line[0].1 > line[2].1, "{line:?}");
+        assert_eq!(drawing.description, "By . one: 0 at 0 to 100 at 10.");
+    }
+
+    #[test]
+    fn names_stand_at_equal_steps_below_their_points() {
+        let names: Vec<String> = ["half", "today", "double"].map(str::to_owned).to_vec();
+        let each = vec![("one".to_owned(), vec![(0.0, 3.0), (1.0, 2.0), (2.0, 1.0)])];
+        let drawing = Curves { names: names.clone(), each, ..Curves::default() }.draw(Use::Page);
+        let below = drawing.marks.iter().filter_map(|mark| match mark {
+            Mark::Text { at, text, .. } if names.contains(text) => Some((text.clone(), at.0)),
+            _ => None,
+        });
+        let points = drawing.marks.iter().filter_map(|mark| match mark {
+            Mark::Box { at, size, hint, .. } => Some((hint.clone(), at.0 + size.0 / 2.0)),
+            _ => None,
+        });
+        let (below, points): (Vec<_>, Vec<_>) = (below.collect(), points.collect());
+        assert_eq!(points.len(), 3);
+        for ((name, x), (hint, at)) in below.iter().zip(&points) {
+            assert!(hint.contains(name) && (x - at).abs() < 1e-9, "{name} {x}, {hint} {at}");
+        }
+        assert!((points[1].1 * 2.0 - points[0].1 - points[2].1).abs() < 1e-9, "{points:?}");
     }
 }

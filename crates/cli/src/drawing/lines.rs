@@ -86,25 +86,27 @@ impl Chart {
         drawing
     }
 
-    /// The series one upon another: the lower and the upper edge of each.
-    fn stack(&self) -> Vec<Vec<(f64, f64)>> {
-        let mut below = vec![0.0; self.quarters.len()];
-        let mut one = |series: &Series| {
-            let edges = below.iter_mut().enumerate().map(|(quarter, below)| {
+    /// The series one upon another, what is below zero downward from it: the edges of each above zero, the
+    /// nearer to it first, and those below.
+    fn stack(&self) -> Vec<[Vec<(f64, f64)>; 2]> {
+        let mut ends = vec![[0.0; 2]; self.quarters.len()];
+        let mut part = |series: &Series, below: bool| {
+            let edges = ends.iter_mut().enumerate().map(|(quarter, ends)| {
                 let value = series.values.get(quarter).copied().flatten().filter(|value| value.is_finite());
-                let low = *below;
-                *below += value.unwrap_or(0.0).max(0.0);
-                (low, *below)
+                let value = value.filter(|value| (*value < 0.0) == below).unwrap_or(0.0);
+                let end = &mut ends[usize::from(below)];
+                *end += value;
+                (*end - value, *end)
             });
-            edges.collect()
+            edges.collect::<Vec<_>>()
         };
-        self.series.iter().map(&mut one).collect()
+        self.series.iter().map(|series| [part(series, false), part(series, true)]).collect()
     }
 
     fn field(&self, size: Place, top: f64) -> Field {
         let values = || self.series.iter().flat_map(|series| series.values.iter().flatten().copied());
         let axis = if self.stacked {
-            Axis::of(self.stack().into_iter().flatten().map(|(_, high)| high), false, 5)
+            Axis::of(self.stack().into_iter().flatten().flatten().map(|(_, end)| end), false, 5)
         } else {
             let most = values().filter(|value| value.is_finite()).fold(0.0, |most: f64, value| most.max(value.abs()));
             let ends = self.series.iter().flat_map(|series| series.bands.iter().flatten().flatten().copied());
@@ -196,22 +198,25 @@ impl Chart {
 
     fn areas(&self, drawing: &mut Drawing, field: &Field) -> Vec<End> {
         let mut ends = Vec::new();
-        for (index, (series, edges)) in self.series.iter().zip(self.stack()).enumerate() {
+        for (index, (series, sides)) in self.series.iter().zip(self.stack()).enumerate() {
             let ink = Ink::Series(index);
-            let seam = series.reported.clamp(1, edges.len()) - 1;
-            let parts =
-                if series.reported == 0 { [0..=0, 0..=edges.len() - 1] } else { [0..=seam, seam..=edges.len() - 1] };
-            for (range, opacity) in parts.into_iter().zip(FULL).filter(|(range, _)| range.start() < range.end()) {
-                let upper = range.clone().map(|quarter| (field.x(quarter), field.y(edges[quarter].1)));
-                let lower = range.clone().rev().map(|quarter| (field.x(quarter), field.y(edges[quarter].0)));
-                let places = upper.chain(lower).collect();
-                drawing.marks.push(Mark::Area { places, ink, opacity, hint: String::new() });
+            for edges in sides.iter().filter(|edges| edges.iter().any(|(near, far)| (far - near).abs() > 0.0)) {
+                let seam = series.reported.clamp(1, edges.len()) - 1;
+                let last = edges.len() - 1;
+                let parts = if series.reported == 0 { [0..=0, 0..=last] } else { [0..=seam, seam..=last] };
+                for (range, opacity) in parts.into_iter().zip(FULL).filter(|(range, _)| range.start() < range.end()) {
+                    let far = range.clone().map(|quarter| (field.x(quarter), field.y(edges[quarter].1)));
+                    let near = range.clone().rev().map(|quarter| (field.x(quarter), field.y(edges[quarter].0)));
+                    let places = far.chain(near).collect();
+                    drawing.marks.push(Mark::Area { places, ink, opacity, hint: String::new() });
+                }
+                let far = edges.iter().enumerate().map(|(quarter, (_, far))| (field.x(quarter), field.y(*far)));
+                drawing.marks.push(Mark::Line { places: far.collect(), ink: Ink::Paper, width: 0.8, dashed: false });
             }
-            let upper = edges.iter().enumerate().map(|(quarter, (_, high))| (field.x(quarter), field.y(*high)));
-            drawing.marks.push(Mark::Line { places: upper.collect(), ink: Ink::Paper, width: 0.8, dashed: false });
-            let (low, high) = edges.last().copied().unwrap_or_default();
             let value = series.values.last().copied().flatten();
-            ends.push(End { y: field.y(f64::midpoint(low, high)), label: short(&series.label), value, ink });
+            let side = &sides[usize::from(value.is_some_and(|value| value < 0.0))];
+            let (near, far) = side.last().copied().unwrap_or_default();
+            ends.push(End { y: field.y(f64::midpoint(near, far)), label: short(&series.label), value, ink });
         }
         ends
     }
@@ -313,4 +318,25 @@ pub(super) fn short(label: &str) -> String {
         return label.to_owned();
     }
     label.chars().take(LONGEST - 1).chain(['…']).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn areas_lie_one_upon_another_and_below_zero_downward() {
+        let series = |values: [f64; 2]| Series { values: values.map(Some).to_vec(), ..Series::default() };
+        let quarters = ["2026Q1", "2026Q2"].map(str::to_owned).to_vec();
+        let series = [[2.0, 1.0], [-1.0, -3.0], [3.0, -1.0]].map(series).to_vec();
+        let chart = Chart { quarters, series, stacked: true, ..Chart::default() };
+        let edges = [
+            [[(0.0, 2.0), (0.0, 1.0)], [(0.0, 0.0), (0.0, 0.0)]],
+            [[(2.0, 2.0), (1.0, 1.0)], [(0.0, -1.0), (0.0, -3.0)]],
+            [[(2.0, 5.0), (1.0, 1.0)], [(-1.0, -1.0), (-3.0, -4.0)]],
+        ];
+        assert_eq!(chart.stack(), edges.map(|sides| sides.map(Vec::from)));
+        let axis = chart.field((760.0, 380.0), 8.0).axis;
+        assert!(axis.low <= -4.0 && axis.high >= 5.0, "{axis:?}");
+    }
 }

@@ -7,15 +7,18 @@ const FONT: &str = "system-ui, -apple-system, 'Segoe UI', 'Helvetica Neue', Aria
 
 pub(super) fn write(drawing: &Drawing, purpose: Use) -> String {
     let (width, height) = drawing.size;
-    let title = escape(&drawing.title);
+    let mut told = format!("<title>{}</title>", escape(&drawing.title));
+    if !drawing.description.is_empty() {
+        let _ = write!(told, "\n<desc>{}</desc>", escape(&drawing.description));
+    }
     let mut out = match purpose {
         Use::Alone => format!(
             "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width}\" height=\"{height}\" \
-             viewBox=\"0 0 {width} {height}\" role=\"img\" font-family=\"{FONT}\">\n<title>{title}</title>\n\
+             viewBox=\"0 0 {width} {height}\" role=\"img\" font-family=\"{FONT}\">\n{told}\n\
              <rect width=\"100%\" height=\"100%\" fill=\"{}\"/>\n",
             Ink::Paper.colour()
         ),
-        Use::Page => format!("<svg viewBox=\"0 0 {width} {height}\" role=\"img\">\n<title>{title}</title>\n"),
+        Use::Page => format!("<svg viewBox=\"0 0 {width} {height}\" role=\"img\">\n{told}\n"),
     };
     for mark in &drawing.marks {
         one(&mut out, mark, purpose);

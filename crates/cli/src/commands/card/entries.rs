@@ -63,8 +63,6 @@ pub(in super::super) struct Entry<'c> {
     pub computed: bool,
     /// The publications it rests on.
     pub sources: Vec<Source>,
-    /// The position of the quarter among the dimensions.
-    quarter: Option<usize>,
     /// The cells that are summed, the quarter at any member.
     cells: Vec<Vec<u32>>,
     /// The members it stands for.
@@ -90,18 +88,10 @@ impl Entry<'_> {
         Value::Object(members)
     }
 
-    /// One of its cells, at the last known figure.
-    pub fn place(&self) -> Option<(VariableId, Vec<u32>)> {
-        let mut cell = self.cells.first()?.clone();
-        if let (Some(place), Some(quarter)) = (self.quarter, self.known.quarter) {
-            *cell.get_mut(place)? = quarter;
-        }
-        self.known.value.map(|_| (self.variable, cell))
-    }
-
-    fn at(&self, quarter: Option<u32>) -> Vec<Vec<u32>> {
+    fn at(&self, model: &Model, quarter: Option<u32>) -> Vec<Vec<u32>> {
+        let position = quarter_position(model, self.variable);
         let mut cells = self.cells.clone();
-        if let (Some(position), Some(quarter)) = (self.quarter, quarter) {
+        if let (Some(position), Some(quarter)) = (position, quarter) {
             for cell in &mut cells {
                 cell[position] = quarter;
             }
@@ -209,7 +199,6 @@ fn over_quarters<'c>(
             band: None,
             computed: false,
             sources: Vec::new(),
-            quarter: quarter_position(model, each.variable),
             points: each.points.iter().map(moment).collect(),
             cells: each.cells,
             members: each.members,
@@ -249,7 +238,6 @@ fn still<'c>(
             computed: false,
             sources: Vec::new(),
             points: Vec::new(),
-            quarter: place,
             members: members.collect(),
             cells: vec![cell],
         });
@@ -282,7 +270,7 @@ fn trace(evaluation: &Evaluation<'_>, entry: &mut Entry<'_>) {
             None => sources.push(Source { publication, published: origin.published }),
         }
     };
-    for cell in entry.at(quarter) {
+    for cell in entry.at(model, quarter) {
         if let Some(figure) = taken(evaluation, entry.variable, &cell) {
             note(figure.origin);
         } else {
@@ -303,7 +291,7 @@ fn below(tree: &Explanation, note: &mut impl FnMut(OriginId)) {
 fn bands(model: &Model, entries: &mut [Entry<'_>], plan: &Plan<'_>) -> Result<(), Failure> {
     let mut wanted: Vec<Wanted<'_>> = Vec::new();
     for entry in entries.iter().filter(|entry| entry.ahead.value.is_some()) {
-        for cell in entry.at(entry.ahead.quarter) {
+        for cell in entry.at(model, entry.ahead.quarter) {
             let members = cell.iter().map(|member| vec![*member]).collect();
             let first = wanted.iter().map(Wanted::count).sum();
             wanted.push(Wanted::new(Slice { model, variable: entry.variable, members }, first));
@@ -320,7 +308,7 @@ fn bands(model: &Model, entries: &mut [Entry<'_>], plan: &Plan<'_>) -> Result<()
     let simulation = Simulation::new(model, &NATIVES, &wants, plan.seed);
     let blocks = draw(&simulation, plan.draws);
     for entry in entries.iter_mut().filter(|entry| entry.ahead.value.is_some()) {
-        let places = entry.at(entry.ahead.quarter).into_iter().filter_map(|cell| {
+        let places = entry.at(model, entry.ahead.quarter).into_iter().filter_map(|cell| {
             let own = |each: &&Wanted<'_>| {
                 each.slice.variable == entry.variable && each.slice.members.iter().flatten().eq(cell.iter())
             };

@@ -1,21 +1,20 @@
-//! Figures over an axis of numbers that are no quarters.
+//! Figures over a dimension that is not the quarter.
 
-use super::figure::{Drawn, Explained, cite_cell};
+use super::figure::{Drawn, Explained, NOTHING, cite_cell};
 use super::why::Why;
-use crate::cells::{Slice, combinations, value, value_in};
+use crate::cells::{Slice, combinations, member_name, value, value_in};
 use crate::drawing::curves::{Curves, number_in};
 use crate::drawing::svg::escape;
 use crate::drawing::{Use, spoken};
 use crate::failure::Failure;
-use crate::numbers::{Digits, brief, unit_text};
+use crate::numbers::{Digits, unit_text};
 use crate::report::Figure;
 use tokenomics_engine::Evaluation;
-use tokenomics_language::model::DimensionId;
+use tokenomics_language::model::{DimensionId, Model, VariableId};
 
 use super::super::plot::MOST;
-use super::super::series::first_sentence;
 
-/// Figures as curves over the numbers of a dimension's members.
+/// Figures as curves over the members of a dimension: at their numbers, or at equal steps.
 ///
 /// # Errors
 /// More curves than can be told apart.
@@ -26,6 +25,7 @@ pub(super) fn curves(
 ) -> Result<(Drawn, Explained), Failure> {
     let model = evaluation.model();
     let Some(over) = figure.options.across.over else { return Err(Failure::call("curves lack an axis")) };
+    let axis = Across::of(model, figure, over)?;
     let mut each = Vec::new();
     let mut explained: Explained = Vec::new();
     let mut unit = String::new();
@@ -48,7 +48,7 @@ pub(super) fn curves(
             for member in &slice.members[position] {
                 cell[position] = *member;
                 let height = value_in(evaluation, slice.variable, slice.index(&cell), shown);
-                let Some((x, y)) = across(evaluation, figure, over, *member).zip(height) else { continue };
+                let Some((x, y)) = axis.place(evaluation, *member).zip(height) else { continue };
                 cite_cell(evaluation, why, slice.variable, &cell);
                 if places.is_empty() && !explained.iter().any(|(_, (variable, _))| *variable == slice.variable) {
                     explained.push((String::new(), (slice.variable, cell.clone())));
@@ -69,13 +69,13 @@ pub(super) fn curves(
         each.retain(|(_, places)| size(places) >= least);
     }
     if each.is_empty() {
-        let body = "<p class=\"quiet\">Nothing of it is known yet.</p>\n".to_owned();
-        return Ok((Drawn { body, values: String::new() }, explained));
+        return Ok((Drawn { body: NOTHING.to_owned(), values: String::new() }, explained));
     }
     let curves = Curves {
         title: figure.caption.clone(),
         unit,
-        across: axis_name(evaluation, figure, over),
+        across: axis.name(model),
+        names: axis.names(model),
         each,
         by_ratio: figure.options.by_ratio,
         across_by_ratio: figure.options.across.by_ratio,
@@ -83,24 +83,57 @@ pub(super) fn curves(
     Ok((Drawn { body: curves.draw(Use::Page).svg(Use::Page), values: table(&curves) }, explained))
 }
 
-/// Where a member stands on the axis: at the figure named for it, or at the number in its name.
-fn across(evaluation: &Evaluation<'_>, figure: &Figure, over: DimensionId, member: u32) -> Option<f64> {
-    match figure.options.across.at {
-        Some(at) => value(evaluation, at, member as usize),
-        None => number_in(evaluation.model().dimensions[over.index()].members.get(member as usize)?),
-    }
+/// Where members of a dimension stand along an axis.
+struct Across {
+    over: DimensionId,
+    /// The figure named for it.
+    at: Option<VariableId>,
+    /// The members that are shown, at equal steps; none where they have numbers.
+    steps: Vec<u32>,
 }
 
-/// What the axis is: the figure named for it with its unit, or the dimension.
-fn axis_name(evaluation: &Evaluation<'_>, figure: &Figure, over: DimensionId) -> String {
-    let model = evaluation.model();
-    let Some(at) = figure.options.across.at else { return spoken(&model.dimensions[over.index()].name) };
-    let variable = &model.variables[at.index()];
-    let sentence = first_sentence(&variable.doc);
-    let name = if sentence.is_empty() { spoken(&variable.name) } else { sentence };
-    match unit_text(&variable.unit) {
-        "" => name,
-        unit => format!("{unit}: {name}"),
+impl Across {
+    fn of(model: &Model, figure: &Figure, over: DimensionId) -> Result<Across, Failure> {
+        let at = figure.options.across.at;
+        let members = &model.dimensions[over.index()].members;
+        let mut steps: Vec<u32> = Vec::new();
+        if at.is_none() && members.iter().any(|member| number_in(member).is_none()) {
+            for reference in &figure.references {
+                let slice = Slice::new(model, reference, figure.options.period)?;
+                let position = slice.definition().dimensions.iter().position(|id| *id == over);
+                steps.extend(position.into_iter().flat_map(|position| &slice.members[position]));
+            }
+            steps.sort_unstable();
+            steps.dedup();
+        }
+        Ok(Across { over, at, steps })
+    }
+
+    /// Where a member stands: at the figure named for it, at the number in its name, or at its step.
+    fn place(&self, evaluation: &Evaluation<'_>, member: u32) -> Option<f64> {
+        match self.at {
+            Some(at) => value(evaluation, at, member as usize),
+            None if self.steps.is_empty() => {
+                number_in(evaluation.model().dimensions[self.over.index()].members.get(member as usize)?)
+            }
+            None => self.steps.iter().position(|step| *step == member).map(|step| step as f64),
+        }
+    }
+
+    /// What stands at each step.
+    fn names(&self, model: &Model) -> Vec<String> {
+        self.steps.iter().map(|member| spoken(member_name(model, self.over, *member))).collect()
+    }
+
+    /// What the axis is: the figure named for it with its unit, or the dimension.
+    fn name(&self, model: &Model) -> String {
+        let Some(at) = self.at else { return spoken(&model.dimensions[self.over.index()].name) };
+        let variable = &model.variables[at.index()];
+        let name = spoken(&variable.name);
+        match unit_text(&variable.unit) {
+            "" => name,
+            unit => format!("{name}, {unit}"),
+        }
     }
 }
 
@@ -117,7 +150,7 @@ fn table(curves: &Curves) -> String {
             let found = places.iter().find(|(at, _)| at.total_cmp(&x).is_eq());
             format!("<td>{}</td>", found.map_or("·".to_owned(), |(_, y)| digits.write(*y)))
         });
-        rows.push(format!("<tr><th>{}</th>{}</tr>", brief(x), cells.collect::<Vec<_>>().concat()));
+        rows.push(format!("<tr><th>{}</th>{}</tr>", escape(&curves.place(x)), cells.collect::<Vec<_>>().concat()));
     }
     format!(
         "<div class=\"wide\"><table><caption>{}</caption>\n{}\n</table></div>\n",

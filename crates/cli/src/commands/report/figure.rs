@@ -17,6 +17,9 @@ use tokenomics_language::model::VariableId;
 /// The most rows of a table that are shown.
 pub(super) const MOST_ROWS: usize = 60;
 
+/// What stands in the place of a figure that has nothing to show.
+pub(super) const NOTHING: &str = "<p class=\"quiet\">Nothing of it is known yet.</p>\n";
+
 /// A cell of a variable.
 pub(super) type Place = (VariableId, Vec<u32>);
 
@@ -35,9 +38,9 @@ pub(super) fn html(
         Kind::Lines | Kind::Areas | Kind::Heat => over_quarters(evaluation, why, figure, plan)?,
         Kind::Bars | Kind::Bridge => super::grid::bars(evaluation, why, figure)?,
         Kind::Table => super::grid::table(evaluation, why, figure)?,
-        Kind::Flows => super::flows::flows(evaluation, why, figure)?,
+        Kind::Sankey => super::sankey::sankey(evaluation, why, figure)?,
         Kind::Curves => super::curves::curves(evaluation, why, figure)?,
-        Kind::Card => super::card::card(evaluation, why, figure)?,
+        Kind::Cards => super::cards::cards(evaluation, why, figure)?,
     };
     let mut out = format!("<figure id=\"{id}\">\n<figcaption>{}</figcaption>\n{}", escape(&figure.caption), drawn.body);
     let _ = writeln!(out, "<details class=\"why\" id=\"{id}-why\"><summary>Formula, inputs and sources</summary>");
@@ -53,12 +56,17 @@ pub(super) fn html(
     let call = match figure.kind {
         Kind::Lines | Kind::Heat => format!("plot {}", quoted(&figure.words)),
         Kind::Areas => format!("plot {} --stacked", quoted(&figure.words)),
-        Kind::Card => figure.words.clone(),
+        Kind::Cards => cards_call(&figure.words),
         _ => format!("show {}", quoted(figure.words.split(" --").next().unwrap_or_default())),
     };
     let _ = writeln!(out, "<p class=\"quiet\">The same in a shell: <code>tokenomics {}</code></p>", escape(&call));
     out.push_str("</details>\n</figure>\n");
     Ok(out)
+}
+
+/// The call of the first of some cards, or of the list of all.
+fn cards_call(words: &str) -> String {
+    words.split(',').next().unwrap_or_default().trim().to_owned()
 }
 
 /// The names of a call in quotes, its options behind them.
@@ -99,7 +107,10 @@ fn over_quarters(
     let few = options.top.unwrap_or(MOST);
     let mut left_out = 0;
     match figure.kind {
-        Kind::Areas => lines.gather(few.min(MOST)),
+        Kind::Areas => {
+            lines.each.retain(|line| line.size() > 0.0);
+            lines.gather(few.min(MOST));
+        }
         Kind::Lines => left_out = lines.keep(few.min(MOST)),
         _ => left_out = lines.keep(options.top.unwrap_or(MOST_ROWS)),
     }
@@ -107,8 +118,7 @@ fn over_quarters(
         cite(evaluation, why, line);
     }
     if lines.each.is_empty() {
-        let body = "<p class=\"quiet\">Nothing of it is known yet.</p>\n".to_owned();
-        return Ok((Drawn { body, values: String::new() }, Vec::new()));
+        return Ok((Drawn { body: NOTHING.to_owned(), values: String::new() }, Vec::new()));
     }
     let chart = chart(model, &lines, figure.kind == Kind::Areas, options.by_ratio);
     let drawing = if figure.kind == Kind::Heat { heat::draw(&chart, Use::Page) } else { chart.draw(Use::Page) };

@@ -1,6 +1,6 @@
 //! Figures of members in rows and columns, as bars or as a table.
 
-use super::figure::{Drawn, Explained, MOST_ROWS, Place, cite_cell};
+use super::figure::{Drawn, Explained, MOST_ROWS, NOTHING, Place, cite_cell};
 use super::why::Why;
 use crate::cells::{Slice, combinations, value_in};
 use crate::drawing::bars::{Bars, Lie};
@@ -141,11 +141,7 @@ pub(super) fn bars(
         rows: rows.map(|(name, cells)| (name, cells.iter().map(|(value, _)| *value).collect())).collect(),
         lie,
     };
-    let body = if bars.rows.is_empty() {
-        "<p class=\"quiet\">Nothing of it is known yet.</p>\n".to_owned()
-    } else {
-        bars.draw(Use::Page).svg(Use::Page)
-    };
+    let body = if bars.rows.is_empty() { NOTHING.to_owned() } else { bars.draw(Use::Page).svg(Use::Page) };
     Ok((Drawn { body, values: grid_table(&grid, Below::Nothing) }, grid.first()))
 }
 
@@ -180,8 +176,9 @@ pub(super) fn grid_table(grid: &Grid, below: Below) -> String {
     }
     if below == Below::Total {
         let sums = digits.iter().enumerate().map(|(column, digits)| {
-            let sum: f64 = grid.cells.iter().filter_map(|row| row.get(column)?.0).sum();
-            format!("<td><b>{}</b></td>", digits.write(sum))
+            let known = grid.cells.iter().filter_map(|row| row.get(column)?.0);
+            let sum = known.fold(None, |sum: Option<f64>, value| Some(sum.unwrap_or(0.0) + value));
+            format!("<td><b>{}</b></td>", sum.map_or("·".to_owned(), |sum| digits.write(sum)))
         });
         rows.push(format!("<tr><th><b>together</b></th>{}</tr>", sums.collect::<Vec<_>>().concat()));
     }

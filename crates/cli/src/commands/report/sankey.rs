@@ -1,16 +1,17 @@
 //! What passes from one to another, as bands.
 
-use super::figure::{Drawn, Explained, Place};
+use super::figure::{Drawn, Explained, NOTHING, Place};
 use super::grid::{Grid, grid_table};
 use super::why::Why;
 use crate::drawing::Use;
-use crate::drawing::flows::Flows;
+use crate::drawing::sankey::Sankey;
 use crate::drawing::svg::escape;
 use crate::failure::Failure;
 use crate::numbers::{brief, counted, unit_text};
-use crate::report::{Below, Figure};
+use crate::report::{Below, Figure, Sides};
 use std::fmt::Write as _;
 use tokenomics_engine::Evaluation;
+use tokenomics_language::Model;
 
 use super::super::plot::quarter_name;
 use super::super::series::quarter_position;
@@ -21,8 +22,8 @@ const MOST: usize = 60;
 /// A matrix as bands from its rows to its columns, one drawing for each quarter that is picked.
 ///
 /// # Errors
-/// Figures that do not stand side by side.
-pub(super) fn flows(
+/// An amount below zero, or what comes back to whom it came from.
+pub(super) fn sankey(
     evaluation: &Evaluation<'_>,
     why: &mut Why<'_>,
     figure: &Figure,
@@ -36,12 +37,10 @@ pub(super) fn flows(
         Some(quarters) => quarters.into_iter().map(Some).collect(),
         None => vec![None],
     };
-    let dimensions = &model.variables[reference.variable.index()].dimensions;
-    let same = reference.open(model).into_iter().filter(|position| Some(*position) != place);
-    let families: Vec<_> = same.map(|position| model.dimensions[dimensions[position].index()].family).collect();
+    let two_sided = figure.options.sides == Sides::Two || strangers(model, figure);
     for quarter in &quarters {
         let mut one = figure.clone();
-        one.options.top = None;
+        one.options.top = Some(usize::MAX);
         if let (Some(place), Some(quarter), Some(reference)) = (place, quarter, one.references.first_mut()) {
             reference.picks[place] = Some(vec![*quarter]);
         }
@@ -50,10 +49,10 @@ pub(super) fn flows(
         let mut amounts: Vec<(usize, usize, f64, &Place)> = Vec::new();
         for (giver, cells) in grid.cells.iter().enumerate() {
             for (taker, (value, place)) in cells.iter().enumerate() {
-                amounts.extend(value.filter(|value| *value > 0.0).map(|value| (giver, taker, value, place)));
+                amounts.extend(value.filter(|value| *value != 0.0).map(|value| (giver, taker, value, place)));
             }
         }
-        amounts.sort_by(|left, right| right.2.total_cmp(&left.2));
+        amounts.sort_by(|left, right| right.2.abs().total_cmp(&left.2.abs()));
         let rest = amounts.split_off(amounts.len().min(figure.options.top.unwrap_or(MOST)));
         let name = quarter.map(|quarter| quarter_name(model, quarter)).unwrap_or_default();
         if quarters.len() > 1 {
@@ -61,18 +60,22 @@ pub(super) fn flows(
             let _ = writeln!(drawn.values, "<p>{name}</p>");
         }
         if let Some((_, _, _, (variable, cell))) = amounts.first() {
+            let named = [&figure.caption, &name].map(String::as_str);
+            let title = if quarters.len() > 1 { named.join(", ") } else { figure.caption.clone() };
             explained.push((name, (*variable, cell.clone())));
-            let flows = Flows {
-                title: figure.caption.clone(),
+            let sankey = Sankey {
+                title,
                 unit: unit.clone(),
                 givers: grid.rows.clone(),
                 takers: grid.columns.clone(),
-                same: matches!(families.as_slice(), [giver, taker] if giver == taker),
+                two_sided,
                 amounts: amounts.iter().map(|(giver, taker, amount, _)| (*giver, *taker, *amount)).collect(),
             };
-            drawn.body.push_str(&flows.draw(Use::Page).svg(Use::Page));
+            drawn
+                .body
+                .push_str(&sankey.draw(Use::Page).map_err(|failure| failure.about(&figure.caption))?.svg(Use::Page));
         } else {
-            drawn.body.push_str("<p class=\"quiet\">Nothing of it is known yet.</p>\n");
+            drawn.body.push_str(NOTHING);
         }
         if !rest.is_empty() {
             let sum: f64 = rest.iter().map(|flow| flow.2).sum();
@@ -87,4 +90,13 @@ pub(super) fn flows(
         drawn.values.push_str(&grid_table(&grid, Below::Nothing));
     }
     Ok((drawn, explained))
+}
+
+/// Whether givers and takers are members of dimensions that have nothing to do with one another.
+fn strangers(model: &Model, figure: &Figure) -> bool {
+    let Some(reference) = figure.references.first() else { return false };
+    let dimensions = &model.variables[reference.variable.index()].dimensions;
+    let open = reference.open(model).into_iter().map(|place| dimensions[place]).filter(|id| Some(*id) != model.quarter);
+    let families: Vec<_> = open.map(|id| model.dimensions[id.index()].family).collect();
+    !matches!(families.as_slice(), [giver, taker] if giver == taker)
 }
