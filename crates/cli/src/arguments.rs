@@ -284,6 +284,12 @@ pub enum Command {
     },
     /// Check a model: its sheets, its tables and its invariants.
     Check {
+        /// Hold invariants against so many draws of the uncertain inputs as well.
+        #[arg(long, value_name = "NUMBER", default_value_t = 0, conflicts_with = "watch")]
+        draws: usize,
+        /// The start of the random numbers.
+        #[arg(long, value_name = "NUMBER", default_value_t = 1)]
+        seed: u64,
         /// Check again whenever a file of the model changes.
         #[arg(long)]
         watch: bool,
@@ -335,7 +341,7 @@ pub enum Command {
 /// The commands by what they are for; the front page of the help lists them so.
 pub const GROUPS: [(&str, &[&str]); 5] = [
     ("Read", &["show", "company", "layer", "plot", "report", "explain", "list", "inputs"]),
-    ("Question", &["claims", "conflicts", "sources", "changes", "backtest"]),
+    ("Question", &["claims", "figures", "conflicts", "sources", "changes", "backtest"]),
     ("What if", &["scenarios", "compare", "simulate", "tornado"]),
     ("Serve", &["frontier", "predict", "import-model", "calibrate"]),
     ("Change", &["init", "check", "fmt", "completions", "man"]),

@@ -103,7 +103,9 @@ pub fn run(arguments: &Arguments, screen: &mut Screen<'_>) -> Result<(), Failure
             report::run(&open(global, screen)?, global, screen, out, plan)
         }
         Command::Tornado { name, top } => tornado::run(&open(global, screen)?, global, screen, name, *top),
-        Command::Check { watch } => check::run(global, screen, *watch),
+        Command::Check { draws, seed, watch } => {
+            check::run(global, screen, check::Plan { draws: *draws, seed: *seed, watch: *watch })
+        }
         Command::Fmt { files, check } => fmt::run(global, screen, files, *check),
         Command::Init { dir } => init::run(global, screen, dir),
         Command::Calibrate { from, into } => calibrate::run(&open(global, screen)?, global, screen, from, into),

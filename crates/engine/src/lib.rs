@@ -46,6 +46,7 @@
 
 mod array;
 mod draw;
+mod drawn_checks;
 mod evaluation;
 mod explanation;
 mod function;
@@ -61,6 +62,7 @@ mod trace;
 mod verification;
 mod wants;
 
+pub use drawn_checks::{DrawnFailure, verify_draws};
 pub use evaluation::{Evaluation, NotFinite};
 pub use explanation::{Explanation, Side, explain, side, taken};
 pub use reach::reads;

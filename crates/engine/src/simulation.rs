@@ -24,6 +24,22 @@ pub struct Block {
     outputs: Vec<Lanes>,
 }
 
+/// A cell over the draws of a block.
+#[derive(Clone, Copy)]
+pub(crate) struct Side<'b> {
+    /// Whether it is the same in all of them.
+    pub certain: bool,
+    value: f64,
+    drawn: &'b [f64],
+}
+
+impl Side<'_> {
+    /// Its value in one draw.
+    pub fn at(self, lane: usize) -> f64 {
+        self.drawn.get(lane).copied().unwrap_or(self.value)
+    }
+}
+
 impl Block {
     /// How many draws it has.
     #[must_use]
@@ -78,6 +94,17 @@ impl<'m> Simulation<'m> {
             Found::Lacks => None,
             Found::Certain(value) => Some(vec![*value; block.lanes]),
             Found::Output(output) => Some(block.outputs[*output].0[..block.lanes].to_vec()),
+        }
+    }
+
+    /// One wanted cell in the draws of a block, without copying it; `None` where it lacks.
+    pub(crate) fn uncertain<'b>(&self, block: &'b Block, want: usize, cell: usize) -> Option<Side<'b>> {
+        match self.found.get(want)?.get(cell)? {
+            Found::Lacks => None,
+            Found::Certain(value) => Some(Side { certain: true, value: *value, drawn: &[] }),
+            Found::Output(output) => {
+                Some(Side { certain: false, value: f64::NAN, drawn: &block.outputs[*output].0[..block.lanes] })
+            }
         }
     }
 

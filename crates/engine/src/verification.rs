@@ -126,7 +126,13 @@ pub fn verify(model: &Model, natives: Natives<'_>) -> Verification {
     Verification { checks: checks.collect(), claims: claims.collect() }
 }
 
-fn ends(bounds: Bounds) -> (ExpressionId, ExpressionId) {
+/// Whether a figure lies outside its bounds by more than rounding moves it. What is no number lies outside.
+pub(crate) fn breach(value: f64, low: f64, high: f64) -> bool {
+    let slack = |bound: f64| ROUNDING * value.abs().max(bound.abs());
+    !(value >= low - slack(low) && value <= high + slack(high))
+}
+
+pub(crate) fn ends(bounds: Bounds) -> (ExpressionId, ExpressionId) {
     match bounds {
         Bounds::Equal(both) => (both, both),
         Bounds::Between(low, high) => (low, high),
@@ -146,8 +152,7 @@ fn check_outcome(evaluation: &Evaluation<'_>, value: ExpressionId, bounds: Bound
     for cell in 0..space.cells() {
         let (Some(value), Some(low), Some(high)) = (value.get(cell), low.get(cell), high.get(cell)) else { continue };
         known = true;
-        let slack = |bound: f64| ROUNDING * value.abs().max(bound.abs());
-        if value >= low - slack(low) && value <= high + slack(high) {
+        if !breach(value, low, high) {
             continue;
         }
         count += 1;

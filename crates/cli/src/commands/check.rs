@@ -10,6 +10,7 @@ use crate::failure::Failure;
 use crate::headline;
 use crate::load::{self, Fault, NATIVES, fingerprint};
 use crate::numbers::{count, counted, given, unit_text};
+use crate::progress::Progress;
 use crate::published_figures;
 use crate::references::cell_text;
 use crate::report;
@@ -20,33 +21,46 @@ use std::collections::{BTreeMap, HashSet};
 use std::path::Path;
 use std::thread;
 use std::time::Duration;
-use tokenomics_engine::{CheckOutcome, CheckResult, Evaluation, FailedCell, Verification, Wants, verify};
+use tokenomics_engine::{
+    CheckOutcome, CheckResult, DrawnFailure, Evaluation, FailedCell, Verification, Wants, verify, verify_draws,
+};
 use tokenomics_language::model::{Check, DimensionId, Scenario, VariableId};
 use tokenomics_language::{Diagnostic, Model, Sources, Span};
 
 /// How often files are looked at.
 const PACE: Duration = Duration::from_millis(300);
 
+/// How to check.
+#[derive(Clone, Copy, Debug)]
+pub struct Plan {
+    /// How many draws invariants are held against beside the medians.
+    pub draws: usize,
+    /// The start of the random numbers.
+    pub seed: u64,
+    /// Whether to check again at every change of the files.
+    pub watch: bool,
+}
+
 /// Checks the model, once or at every change of its files.
 ///
 /// # Errors
 /// The model or a check is at fault, or the output does not take any more.
-pub fn run(global: &Global, screen: &mut Screen<'_>, watch: bool) -> Result<(), Failure> {
-    match (&global.model, watch) {
-        (_, false) => check(global, screen),
-        (Some(folder), true) => check_again_and_again(global, screen, folder),
+pub fn run(global: &Global, screen: &mut Screen<'_>, plan: Plan) -> Result<(), Failure> {
+    match (&global.model, plan.watch) {
+        (_, false) => check(global, screen, plan),
+        (Some(folder), true) => check_again_and_again(global, screen, folder, plan),
         (None, true) => Err(Failure::call("the built-in model does not change")
             .help("tokenomics init DIR, then tokenomics check --model DIR --watch")),
     }
 }
 
-fn check_again_and_again(global: &Global, screen: &mut Screen<'_>, folder: &Path) -> Result<(), Failure> {
+fn check_again_and_again(global: &Global, screen: &mut Screen<'_>, folder: &Path, plan: Plan) -> Result<(), Failure> {
     loop {
         let seen = fingerprint(folder)?;
         if screen.paint.on {
             screen.text("\u{1b}[2J\u{1b}[H")?;
         }
-        match check(global, screen) {
+        match check(global, screen, plan) {
             Ok(()) | Err(Failure::Told) => {}
             // A file that is being written may be unreadable for a moment.
             Err(Failure::Model(text)) => screen.text(&text)?,
@@ -63,7 +77,7 @@ fn check_again_and_again(global: &Global, screen: &mut Screen<'_>, folder: &Path
     }
 }
 
-fn check(global: &Global, screen: &mut Screen<'_>) -> Result<(), Failure> {
+fn check(global: &Global, screen: &mut Screen<'_>, plan: Plan) -> Result<(), Failure> {
     let model = match load::read(global, load::sources(global)?, global.scenario.as_deref()) {
         Ok(model) => model,
         Err(Fault::Scenario(failure)) => return Err(failure),
@@ -86,6 +100,12 @@ fn check(global: &Global, screen: &mut Screen<'_>) -> Result<(), Failure> {
     for scenario in model.scenarios.iter().filter(|_| global.scenario.is_none()) {
         faults.extend(under(global, &model, scenario, &known, &mut checks)?);
     }
+    let drawn = drawn(&model, plan);
+    checks.extend(drawn.iter().map(|failure| {
+        let name = &model.checks[failure.check].name;
+        json!({ "name": name, "scenario": null, "outcome": "fails in draws", "draws": failure.draws })
+    }));
+    faults.extend(drawn.iter().map(|failure| failed_in_draws(&model, failure, plan.draws)));
     faults.extend(headline::read(&model).err().into_iter().flatten());
     faults.extend(report::read(&model).err().into_iter().flatten());
     faults.extend(cards::read(&model).err().into_iter().flatten());
@@ -97,7 +117,8 @@ fn check(global: &Global, screen: &mut Screen<'_>) -> Result<(), Failure> {
             screen.text(&fault.render(&model.sources, screen.paint.on))?;
             screen.line("\n")?;
         }
-        summary(screen, &model, &verification.checks, faults.len(), global.scenario.is_none())?;
+        let told = Told { scenarios: global.scenario.is_none(), draws: plan.draws };
+        summary(screen, &model, &verification.checks, faults.len(), told)?;
         screen.line(Tally::of(&verification.claims).sentence())?;
     } else {
         let errors = faults.iter().map(|fault| describe(&model.sources, fault)).collect();
@@ -149,13 +170,44 @@ fn check_record(model: &Model, scenario: Option<&str>, result: &CheckResult) -> 
     json!({ "name": check.name, "scenario": scenario, "outcome": outcome_word(&result.outcome) })
 }
 
-/// How the checks came out; `told` says whether those under the scenarios were looked at.
+/// Checks that are drawn together: more would need more memory, fewer compute the same more often.
+const TOGETHER: usize = 24;
+
+/// The checks that fail in some of the draws.
+fn drawn(model: &Model, plan: Plan) -> Vec<DrawnFailure> {
+    if plan.draws == 0 {
+        return Vec::new();
+    }
+    let all: Vec<usize> = (0..model.checks.len()).collect();
+    let mut progress = Progress::new(all.len(), "checks");
+    let mut failures = Vec::new();
+    for (done, checks) in all.chunks(TOGETHER).enumerate() {
+        progress.update(done * TOGETHER);
+        failures.extend(verify_draws(model, &NATIVES, checks, plan.draws, plan.seed));
+    }
+    failures
+}
+
+fn failed_in_draws(model: &Model, failure: &DrawnFailure, draws: usize) -> Diagnostic {
+    let check = &model.checks[failure.check];
+    let what = format!("the check `{}` fails in {} of {}", check.name, count(failure.draws), counted(draws, "draw"));
+    let help = format!("in draw {} {}", count(failure.first + 1), failed_cell(model, check, &failure.cell));
+    Diagnostic::new(first_line(&model.sources, check.span), what).label(check.doc.clone()).help(help)
+}
+
+/// What beside the medians was looked at.
+struct Told {
+    scenarios: bool,
+    draws: usize,
+}
+
+/// How the checks came out.
 fn summary(
     screen: &mut Screen<'_>,
     model: &Model,
     results: &[CheckResult],
     faults: usize,
-    told: bool,
+    told: Told,
 ) -> Result<(), Failure> {
     let of = |wanted: &str| results.iter().filter(|result| outcome_word(&result.outcome) == wanted).count();
     let (holds, fails, unknown) = (of("holds"), of("fails"), of("not known"));
@@ -167,8 +219,12 @@ fn summary(
         parts.push(format!("{} not known yet", count(unknown)));
     }
     let scenarios = match counted(model.scenarios.len(), "scenario") {
-        text if faults == 0 && told && !model.scenarios.is_empty() => format!(", and under {text}"),
+        text if faults == 0 && told.scenarios && !model.scenarios.is_empty() => format!(", and under {text}"),
         _ => String::new(),
+    };
+    let scenarios = match told.draws {
+        draws if faults == 0 && draws > 0 => format!("{scenarios}, and in {}", counted(draws, "draw")),
+        _ => scenarios,
     };
     let text = format!("{}; {}{scenarios}.", counted(model.variables.len(), "variable"), parts.join(", "));
     screen.line(screen.paint.paint(if faults == 0 { Style::Good } else { Style::Bad }, &text))
