@@ -185,6 +185,7 @@ company,Trade,Pays,\"payment[payer = {payer}, quarter = 2025Q1]\",
 const KINDS: &str = "section,line,label,value,unit
 report,title,,Kinds of figures,
 trade,title,,Trade,
+trade,note,,What `payment` holds & more.,
 trade,sankey,Who pays whom,\"payment[quarter = 2025Q1, 2025Q2]\",
 trade,sankey,On two sides,\"payment[quarter = 2025Q3] --two-sided\",
 trade,curves,By numbers,\"left[quarter = 2025Q1] --over rung --at multiple\",
@@ -220,6 +221,8 @@ fn each_kind_of_figure_is_drawn() {
     on(&folder.0, &["report", "--out", out.to_str().unwrap(), "--draws", "100"]).good();
     let html = fs::read_to_string(out.join("index.html")).unwrap();
     stands_by_itself(&html);
+
+    assert!(html.contains("<p>What <code>payment</code> holds &amp; more.</p>"));
 
     let paid = figure(&html, "Who pays whom");
     assert_eq!(paid.matches("<svg").count(), 2, "one drawing a quarter");
