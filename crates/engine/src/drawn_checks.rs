@@ -39,7 +39,7 @@ pub fn verify_draws(
     let mut failures: Vec<Option<DrawnFailure>> = vec![None; checks.len()];
     for block in 0..Simulation::blocks(draws) {
         let lanes = (draws - block * Simulation::LANES).min(Simulation::LANES);
-        let drawn = simulation.run(block, lanes);
+        let values = simulation.run(block, lanes);
         for (place, check) in checks.iter().enumerate() {
             let sides = [0, 1, 2].map(|side| wants.expressions[3 * place + side]);
             let spaces =
@@ -50,7 +50,7 @@ pub fn verify_draws(
             let cells = [0, 1, 2].map(|side| Gather::same(&space, &spaces[side]).all());
             let mut failing = vec![false; lanes];
             for cell in 0..space.cells() {
-                let side = |side: usize| simulation.uncertain(&drawn, 3 * place + side, cells[side][cell]);
+                let side = |side: usize| simulation.uncertain(&values, 3 * place + side, *cells[side].get(cell)?);
                 let [Some(value), Some(low), Some(high)] = [side(0), side(1), side(2)] else { continue };
                 if [value, low, high].iter().all(|side| side.certain) {
                     continue;

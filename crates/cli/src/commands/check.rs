@@ -196,6 +196,7 @@ fn failed_in_draws(model: &Model, failure: &DrawnFailure, draws: usize) -> Diagn
 }
 
 /// What beside the medians was looked at.
+#[derive(Clone, Copy)]
 struct Told {
     scenarios: bool,
     draws: usize,
