@@ -166,6 +166,16 @@ fn the_readme_can_be_followed_from_top_to_bottom() {
 }
 
 #[test]
+fn every_question_has_the_answer_that_is_shown() {
+    let text = fs::read_to_string(repository().join("docs/questions.md")).expect("the questions");
+    let asked: Vec<usize> =
+        text.lines().filter_map(|line| line.strip_prefix("### ")?.split_once(". ")?.0.parse().ok()).collect();
+    assert_eq!(asked, (1..=50).collect::<Vec<_>>(), "fifty questions, in order");
+    let (ran, shown) = follow("docs/questions.md");
+    assert!(ran >= 50 && shown >= 50, "the questions show {ran} calls and {shown} answers");
+}
+
+#[test]
 fn every_example_of_the_help_and_the_headline_works() {
     let folder = Folder::with_files();
     let mut calls = Vec::new();
