@@ -172,6 +172,25 @@ fn claims_are_counted_by_publication() {
     on_small_model("claims --by-publication --off").bad_call();
 }
 
+#[test]
+fn invariants_are_held_in_draws() {
+    let folder = Folder::with_model();
+    let sheet = "check a_chip_is_not_dear\n  price[chip = small] between 0 $/chip and 44_000 $/chip\n\n\
+                 check a_life_is_a_life\n  life between 0 yr and 1000 yr\n";
+    fs::write(folder.0.join("dear.tok"), sheet).unwrap();
+    on(&folder.0, &["check"]).good();
+    // The median is 43,800, so that near half of the draws lie above.
+    let text = on(&folder.0, &["check", "--draws", "300"]).bad_model();
+    let words: Vec<&str> = text.split("fails in ").nth(1).expect("a check that fails").split_whitespace().collect();
+    let failed: f64 = words[0].parse().expect("a count");
+    assert!((120.0..=165.0).contains(&failed) && words[1..4] == ["of", "300", "draws"], "{text}");
+    assert!(text.contains("should lie between 0 and 44,000") && text.contains("dear.tok:1"), "{text}");
+    assert!(!text.contains("a_life_is_a_life"), "{text}");
+    fs::write(folder.0.join("dear.tok"), sheet.replace("44_000", "1_000_000")).unwrap();
+    assert!(on(&folder.0, &["check", "--draws", "300"]).good().contains("in 300 draws"));
+    on(&folder.0, &["check", "--draws", "300", "--watch"]).bad_call();
+}
+
 const PUBLISHED: &str = "figure,publication,place,statement,value,unit,answer,by,why
 hour,gazette,page 1,A small hour costs two dollars.,2,$/chip/hr,claim,small_hour_is_two_dollars,
 power,bureau,,What power costs early in 2025.,0.08,$/kWh,input,\"power_price[2025Q1]\",
