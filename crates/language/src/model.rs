@@ -266,46 +266,68 @@ pub struct Expression {
 
 /// A set of dimensions.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub struct DimensionSet(pub u128);
+pub struct DimensionSet([u128; DimensionSet::WORDS]);
 
 impl DimensionSet {
+    /// Words of bits, one bit a dimension.
+    const WORDS: usize = 4;
+
     /// The most dimensions a model may have.
-    pub const MOST: usize = 128;
+    pub const MOST: usize = DimensionSet::WORDS * u128::BITS as usize;
 
     /// The set of one.
     #[must_use]
     pub fn of(id: DimensionId) -> DimensionSet {
-        DimensionSet(1 << id.0)
+        let mut set = DimensionSet::default();
+        let (word, bit) = place(id);
+        if let Some(word) = set.0.get_mut(word) {
+            *word = bit;
+        }
+        set
     }
 
     /// Whether a dimension is in the set.
     #[must_use]
     pub fn contains(self, id: DimensionId) -> bool {
-        self.0 >> id.0 & 1 == 1
+        let (word, bit) = place(id);
+        self.0.get(word).is_some_and(|word| word & bit != 0)
     }
 
     /// Both sets together.
     #[must_use]
     pub fn union(self, other: DimensionSet) -> DimensionSet {
-        DimensionSet(self.0 | other.0)
+        DimensionSet(std::array::from_fn(|word| self.0[word] | other.0[word]))
     }
 
     /// This set without the other.
     #[must_use]
     pub fn minus(self, other: DimensionSet) -> DimensionSet {
-        DimensionSet(self.0 & !other.0)
+        DimensionSet(std::array::from_fn(|word| self.0[word] & !other.0[word]))
     }
 
     /// Whether there is none.
     #[must_use]
     pub fn is_empty(self) -> bool {
-        self.0 == 0
+        self.0.iter().all(|word| *word == 0)
     }
 
     /// The dimensions, by identifier.
     pub fn iter(self) -> impl Iterator<Item = DimensionId> {
-        (0..128).filter(move |bit| self.0 >> bit & 1 == 1).map(DimensionId)
+        (0..DimensionSet::WORDS).flat_map(move |word| {
+            let mut rest = self.0[word];
+            std::iter::from_fn(move || {
+                let bit = (rest != 0).then(|| rest.trailing_zeros())?;
+                rest &= rest - 1;
+                Some(DimensionId((word as u32 * u128::BITS + bit) as _))
+            })
+        })
     }
+}
+
+/// The word and the bit in it that stand for a dimension.
+fn place(id: DimensionId) -> (usize, u128) {
+    let index = id.index();
+    (index / u128::BITS as usize, 1 << (index % u128::BITS as usize))
 }
 
 impl FromIterator<DimensionId> for DimensionSet {
