@@ -7,7 +7,7 @@ use crate::numbers::counted;
 use crate::screen::{Form, Screen};
 use crate::style::{Paint, Style};
 use std::io::{self, Write};
-use tokenomics_engine::{CheckOutcome, verify};
+use tokenomics_engine::{CheckOutcome, verify_checks};
 use tokenomics_language::Model;
 
 /// Reads the model, says under which scenario and date where there is one, and which checks fail.
@@ -47,7 +47,7 @@ pub fn failing(model: &Model, global: &Global, scenario: Option<&str>) -> Vec<St
     if scenario.is_none() && global.model.is_none() && global.as_of.is_none() {
         return Vec::new();
     }
-    let results = verify(model, &NATIVES).checks;
+    let results = verify_checks(model, &NATIVES);
     let fails = results.iter().filter(|result| matches!(result.outcome, CheckOutcome::Fails { .. }));
     fails.map(|result| model.checks[result.check].name.clone()).collect()
 }

@@ -70,7 +70,10 @@ pub use simulation::{Block, Simulation};
 pub use summary::{Quantiles, Summary};
 pub use tokenomics_language::native::Cells;
 pub use tornado::{Swing, Tornado, tornado};
-pub use verification::{CheckOutcome, CheckResult, ClaimOutcome, ClaimResult, FailedCell, Verification, verify};
+pub use verification::{
+    CheckOutcome, CheckResult, ClaimOutcome, ClaimResult, FailedCell, Verification, verify, verify_checks,
+    verify_claims,
+};
 pub use wants::{Want, Wants};
 
 /// The algorithms that sheets may declare.

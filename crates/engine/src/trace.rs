@@ -3,7 +3,7 @@
 use crate::interpret::Interpreter;
 use crate::space::{Gather, Pins, Space};
 use crate::{Evaluation, Side};
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use tokenomics_language::model::{Definition, DimensionId, ExpressionId, Figure, MapId, Node, VariableId};
 
 /// One cell of one variable.
@@ -224,33 +224,74 @@ impl<'a> Trace<'a> {
     }
 }
 
-/// The cells for whose want some expressions without dimensions lack: inputs without a figure, and
-/// cells for which no clause speaks.
-pub(crate) fn missing(evaluation: &Evaluation<'_>, expressions: &[ExpressionId]) -> Vec<(VariableId, Vec<u32>)> {
-    let trace = Trace::new(evaluation);
-    let mut queue = Vec::new();
-    for id in expressions.iter().rev() {
-        let mut reads = Vec::new();
-        trace.expression(*id, &Pins::default(), &mut reads);
-        queue.extend(lacking(&trace, &reads).into_iter().rev());
-    }
-    let mut seen = HashSet::new();
-    let mut missing = Vec::new();
-    while let Some(place) = queue.pop() {
-        if !seen.insert(place.clone()) {
-            continue;
-        }
-        let next = lacking(&trace, &trace.reads(&place));
-        if next.is_empty() {
-            missing.push((place.variable, place.members.iter().map(|member| *member as u32).collect()));
-        }
-        queue.extend(next.into_iter().rev());
-    }
-    missing
+/// Finds what cells that lack lack for. What has been followed for one is kept for the next.
+pub(crate) struct Wanting<'a> {
+    trace: Trace<'a>,
+    numbers: HashMap<Place, usize>,
+    places: Vec<Place>,
+    /// The lacking cells that each reads, once it has been followed.
+    reads: Vec<Option<Vec<usize>>>,
+    /// For which question each was last met.
+    met: Vec<usize>,
+    questions: usize,
 }
 
-fn lacking(trace: &Trace<'_>, reads: &[Read]) -> Vec<Place> {
-    let mut places = places(reads);
-    places.retain(|place| trace.value(place).is_none());
-    places
+impl<'a> Wanting<'a> {
+    /// Over the values of an evaluation.
+    pub fn new(evaluation: &'a Evaluation<'a>) -> Wanting<'a> {
+        let (places, reads, met) = (Vec::new(), Vec::new(), Vec::new());
+        Wanting { trace: Trace::new(evaluation), numbers: HashMap::new(), places, reads, met, questions: 0 }
+    }
+
+    /// The values.
+    pub fn evaluation(&self) -> &'a Evaluation<'a> {
+        self.trace.evaluation
+    }
+
+    /// The cells for whose want some expressions without dimensions lack: inputs without a figure, and
+    /// cells for which no clause speaks.
+    pub fn causes(&mut self, expressions: &[ExpressionId]) -> Vec<(VariableId, Vec<u32>)> {
+        self.questions += 1;
+        let mut queue = Vec::new();
+        for id in expressions.iter().rev() {
+            let mut reads = Vec::new();
+            self.trace.expression(*id, &Pins::default(), &mut reads);
+            queue.extend(self.lacking(&reads).into_iter().rev());
+        }
+        let mut causes = Vec::new();
+        while let Some(number) = queue.pop() {
+            if std::mem::replace(&mut self.met[number], self.questions) == self.questions {
+                continue;
+            }
+            if self.reads[number].is_none() {
+                let reads = self.trace.reads(&self.places[number]);
+                self.reads[number] = Some(self.lacking(&reads));
+            }
+            let next = self.reads[number].as_deref().unwrap_or_default();
+            if next.is_empty() {
+                let place = &self.places[number];
+                causes.push((place.variable, place.members.iter().map(|member| *member as u32).collect()));
+            }
+            queue.extend(next.iter().rev());
+        }
+        causes
+    }
+
+    fn lacking(&mut self, reads: &[Read]) -> Vec<usize> {
+        let mut lacking = places(reads);
+        lacking.retain(|place| self.trace.value(place).is_none());
+        lacking.into_iter().map(|place| self.number(place)).collect()
+    }
+
+    fn number(&mut self, place: Place) -> usize {
+        if let Some(number) = self.numbers.get(&place) {
+            return *number;
+        }
+        let number = self.places.len();
+        self.numbers.insert(place.clone(), number);
+        self.places.push(place);
+        self.reads.push(None);
+        self.met.push(0);
+        number
+    }
 }

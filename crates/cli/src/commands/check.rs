@@ -22,7 +22,8 @@ use std::path::Path;
 use std::thread;
 use std::time::Duration;
 use tokenomics_engine::{
-    CheckOutcome, CheckResult, DrawnFailure, Evaluation, FailedCell, Verification, Wants, verify, verify_draws,
+    CheckOutcome, CheckResult, DrawnFailure, Evaluation, FailedCell, Verification, Wants, verify, verify_checks,
+    verify_draws,
 };
 use tokenomics_language::model::{Check, DimensionId, Scenario, VariableId};
 use tokenomics_language::{Diagnostic, Model, Sources, Span};
@@ -148,7 +149,7 @@ fn under(
         Err(Fault::Scenario(failure)) => return Err(failure),
         Err(Fault::Model(faults)) => return Ok(faults.diagnostics),
     };
-    let results = verify(&model, &NATIVES).checks;
+    let results = verify_checks(&model, &NATIVES);
     let news = results.iter().filter(|result| {
         let before = known.verification.checks.get(result.check).map(|before| outcome_word(&before.outcome));
         outcome_word(&result.outcome) == "fails" && before != Some("fails")

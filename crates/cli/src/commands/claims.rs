@@ -15,7 +15,7 @@ use crate::screen::{Form, Record, Screen, record, wrap};
 use crate::style::Style;
 use crate::table::{Align, Cell, Table};
 use serde_json::json;
-use tokenomics_engine::{ClaimOutcome, ClaimResult, Evaluation, Wants, verify};
+use tokenomics_engine::{ClaimOutcome, ClaimResult, Evaluation, Wants, verify_claims};
 use tokenomics_language::Model;
 use tokenomics_language::diagnostic::nearest;
 use tokenomics_language::model::{Bounds, Claim, ExpressionId};
@@ -63,7 +63,7 @@ pub fn run(
             ));
         }
     }
-    let results = verify(model, &NATIVES).claims;
+    let results = verify_claims(model, &NATIVES);
     let published = published(model, &results);
     let wanted = |result: &&ClaimResult| {
         let claim = &model.claims[result.claim];
@@ -111,13 +111,13 @@ fn told(screen: &mut Screen<'_>, tally: Tally) -> Result<(), Failure> {
 /// # Errors
 /// The output does not take any more.
 pub fn print_one(model: &Model, screen: &mut Screen<'_>, claim: usize) -> Result<(), Failure> {
-    let results = verify(model, &NATIVES).claims;
+    let results = verify_claims(model, &NATIVES);
     print_by_publication(model, screen, &published(model, &results), &[&results[claim]])
 }
 
 /// What a program wants to know of one claim.
 pub fn record_of(model: &Model, claim: usize) -> Record {
-    let results = verify(model, &NATIVES).claims;
+    let results = verify_claims(model, &NATIVES);
     describe(model, &published(model, &results), &results[claim])
 }
 

@@ -12,7 +12,7 @@ use crate::screen::{Form, Screen, record, wrap};
 use crate::style::Style;
 use crate::table::{Align, Cell, Table};
 use serde_json::json;
-use tokenomics_engine::{ClaimOutcome, ClaimResult, verify};
+use tokenomics_engine::{ClaimOutcome, ClaimResult, verify_claims};
 use tokenomics_language::Model;
 use tokenomics_language::model::PublicationId;
 
@@ -91,7 +91,7 @@ pub fn run(
         return Err(Failure::call(format!("no published figure speaks of `{}`", words.join(" ")))
             .help("`tokenomics figures` lists them all"));
     }
-    let results = verify(model, &NATIVES).claims;
+    let results = verify_claims(model, &NATIVES);
     if screen.form != Form::Text {
         let records = shown.iter().map(|figure| {
             record([
