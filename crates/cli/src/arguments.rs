@@ -3,6 +3,7 @@
 // The comments on arguments are the help texts of the program, where brackets stand for themselves.
 #![allow(rustdoc::broken_intra_doc_links)]
 
+pub mod drawing;
 pub mod serving;
 
 use crate::examples::Examples;
@@ -97,46 +98,10 @@ pub enum Command {
     /// Show the card of a layer of the economy: what is known of it last, what is forecast, and the sources.
     #[command(after_help = CARDS)]
     Layer(Card),
-    /// Draw figures over quarters: history solid, forecast dashed, with what four draws in five lie between.
-    #[command(after_help = PLOT)]
-    Plot {
-        /// What to draw: NAME[picks]; one line a cell.
-        #[arg(required = true, value_name = "NAME[picks]")]
-        names: Vec<String>,
-        /// Draw into this file, FILE.svg or FILE.png; without it, in the terminal.
-        #[arg(long, value_name = "FILE")]
-        to: Option<PathBuf>,
-        /// The first quarter drawn.
-        #[arg(long, value_name = "QUARTER", value_parser = quarter)]
-        from: Option<Quarter>,
-        /// The last quarter drawn.
-        #[arg(long, value_name = "QUARTER", value_parser = quarter)]
-        until: Option<Quarter>,
-        /// Sum to one line a member of this dimension; `quarter` sums everything.
-        #[arg(long, value_name = "DIMENSION")]
-        by: Option<String>,
-        /// Say that what is computed is known as far as this figure is.
-        #[arg(long, value_name = "NAME")]
-        known_by: Option<String>,
-        /// Keep so many of the largest lines.
-        #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u8).range(1..))]
-        top: Option<u8>,
-        /// Draw areas one upon another; the smaller ones are gathered.
-        #[arg(long, conflicts_with = "log")]
-        stacked: bool,
-        /// Equal ways upward are equal ratios.
-        #[arg(long)]
-        log: bool,
-        /// Draw no bands.
-        #[arg(long)]
-        no_bands: bool,
-        /// How many draws the bands are from.
-        #[arg(long, default_value_t = 1_000, value_name = "NUMBER", value_parser = draws)]
-        draws: usize,
-        /// The start of the random numbers; the same seed gives the same bands.
-        #[arg(long, default_value_t = 1, value_name = "NUMBER")]
-        seed: u64,
-    },
+    /// Draw figures: as lines over quarters, history solid and forecast dashed, with what four draws in five lie between;
+    /// or as another kind of drawing.
+    #[command(after_help = drawing::PLOT)]
+    Plot(drawing::Plot),
     /// Write a page that stands by itself: figures drawn over quarters, with their formulas, inputs and sources.
     #[command(after_help = "What it shows stands in the model's `report.csv`.")]
     Report {
@@ -349,8 +314,6 @@ pub const GROUPS: [(&str, &[&str]); 5] = [
 
 const PICKS: &str = "A name may carry picks: `name[dimension = member]`, or just `name[member]`; several members of one
 dimension may be picked. Without brackets, picks follow the name: `name dimension=member`.";
-const PLOT: &str = "Known is what was published of a quarter that had begun by then; what is computed is known as far
-as the nearest figures over quarters that it is computed from. Picks are as in `show`.";
 const CARDS: &str = "What a card shows stands in the model's `cards.csv`, other names in `card_names.csv`.";
 const COMPARE: &str = "Without a scenario all are compared, over the figures of the model's `compare.csv`; one alone is
 compared with `base`.";

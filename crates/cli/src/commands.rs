@@ -24,6 +24,7 @@ mod inputs;
 mod lacking;
 mod list;
 mod paper;
+mod picture;
 mod plot;
 mod predict;
 mod report;
@@ -35,7 +36,7 @@ mod sources;
 mod tornado;
 mod tree;
 
-use crate::arguments::{Arguments, Card, Command, Global, Period};
+use crate::arguments::{Arguments, Card, Command, Global};
 use crate::failure::Failure;
 use crate::opened::open;
 use crate::screen::Screen;
@@ -53,20 +54,7 @@ pub fn run(arguments: &Arguments, screen: &mut Screen<'_>) -> Result<(), Failure
         Command::Show { names, period, all } => show::run(&open(global, screen)?, global, screen, names, *period, *all),
         Command::Company(asked) => card(global, screen, "company", asked),
         Command::Layer(asked) => card(global, screen, "layer", asked),
-        Command::Plot { names, to, from, until, by, known_by, top, stacked, log, no_bands, draws, seed } => {
-            let plan = plot::Plan {
-                period: Period { from: *from, to: *until },
-                by: by.as_deref(),
-                known_by: known_by.as_deref(),
-                top: top.map(usize::from),
-                draws: if *no_bands { 0 } else { *draws },
-                seed: *seed,
-                stacked: *stacked,
-                by_ratio: *log,
-                to: to.as_deref(),
-            };
-            plot::run(&open(global, screen)?, global, screen, names, &plan)
-        }
+        Command::Plot(asked) => plot::run(&open(global, screen)?, global, screen, asked),
         Command::Explain { name, depth } => {
             explain::run(&open(global, screen)?, global, screen, name, usize::from(*depth))
         }

@@ -227,21 +227,37 @@ fn figure(model: &Model, kind: &str, caption: &str, words: &str, unit: &str) -> 
         Some(first) if !unit.is_empty() => Some(unit_of(model, first, names, unit)?),
         _ => None,
     };
-    if matches!(kind, Kind::Lines | Kind::Areas | Kind::Heat) {
-        for reference in &references {
-            let variable = &model.variables[reference.variable.index()];
-            if !variable.dimensions.iter().any(|id| Some(*id) == model.quarter) {
-                return Err(Failure::call(format!("`{}` does not vary by quarter", variable.name))
-                    .help("`bars` and `table` show what does not"));
+    Figure { kind: *kind, caption: caption.to_owned(), words: words.to_owned(), references, unit, options }.fit(model)
+}
+
+impl Figure {
+    /// The figures as a call names them, without options.
+    #[must_use]
+    pub fn names(&self) -> &str {
+        self.words.split(" --").next().unwrap_or_default()
+    }
+
+    /// The figure, if its kind can draw it; curves have an axis then.
+    ///
+    /// # Errors
+    /// What varies by too little or by too much for its kind.
+    pub fn fit(mut self, model: &Model) -> Result<Figure, Failure> {
+        match self.kind {
+            Kind::Lines | Kind::Areas | Kind::Heat => {
+                for reference in &self.references {
+                    let variable = &model.variables[reference.variable.index()];
+                    if !variable.dimensions.iter().any(|id| Some(*id) == model.quarter) {
+                        return Err(Failure::call(format!("`{}` does not vary by quarter", variable.name))
+                            .help("`bars` and `table` show what does not"));
+                    }
+                }
             }
+            Kind::Sankey => is_a_matrix(model, &self.references)?,
+            Kind::Curves => self.options.across.over = Some(axis(model, &self.references, &self.options)?),
+            Kind::Bars | Kind::Bridge | Kind::Table | Kind::Cards => {}
         }
+        Ok(self)
     }
-    match kind {
-        Kind::Sankey => is_a_matrix(model, &references)?,
-        Kind::Curves => options.across.over = Some(axis(model, &references, &options)?),
-        _ => {}
-    }
-    Ok(Figure { kind: *kind, caption: caption.to_owned(), words: words.to_owned(), references, unit, options })
 }
 
 /// Cards with their figures.

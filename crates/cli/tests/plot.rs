@@ -151,3 +151,80 @@ fn a_call_that_makes_no_line_says_what_does() {
     let stacked = on(&folder.0, &["plot", "wage", "--stacked"]).good();
     assert!(stacked.contains("2 others"), "{stacked}");
 }
+
+const TRADE: &str = "
+dim payer = users, sellers, makers
+dim payee like payer
+
+## What one pays another.
+partial input paid[payer, payee] : $ from data/paid.csv
+
+dim rung = cheap, dear
+
+## What is left of a price.
+left[chip, rung, quarter] : $/chip/hr
+  cheap = hour_cost * 2
+  dear = hour_cost * 3
+";
+
+const PAID: &str = "name,payer,payee,value,unit,p5,p95,source,published,kind,preferred,note
+paid,users,sellers,60,$,,,report,2025-06,reported,,
+paid,users,makers,10,$,,,report,2025-06,reported,,
+paid,sellers,makers,40,$,,,report,2025-06,reported,,
+";
+
+fn trade() -> Folder {
+    let folder = Folder::with_model();
+    fs::write(folder.0.join("trade.tok"), TRADE).unwrap();
+    fs::write(folder.0.join("data/paid.csv"), PAID).unwrap();
+    folder
+}
+
+#[test]
+fn other_kinds_are_drawn_into_a_file() {
+    let folder = trade();
+    let path = folder.0.join("drawing.svg");
+    let to = path.to_str().unwrap();
+    let draw = |call: &str| {
+        let words: Vec<&str> = call.split(' ').chain(["--to", to]).collect();
+        on(&folder.0, &words).good();
+        fs::read_to_string(&path).unwrap()
+    };
+    let sankey = draw("plot paid --kind sankey");
+    for text in ["What one pays another", ">paid</text>", "<title>users to sellers: 60 $</title>", ">makers 50</text>"]
+    {
+        assert!(sankey.contains(text), "{text}: {sankey}");
+    }
+    let few = draw("plot paid --kind sankey --top 2");
+    assert!(few.contains("1 smaller one left out, 10 $ in all") && !few.contains("users to makers"), "{few}");
+    let bars = draw("plot left[quarter=2025Q1] --kind bars");
+    for text in ["What is left of a price", ">small</text>", ">dear</text>", ">2.16</text>", ">6.48</text>"] {
+        assert!(bars.contains(text), "{text}: {bars}");
+    }
+    let curves = draw("plot left[quarter=2025Q1] --kind curves --over rung");
+    assert!(curves.contains(">rung</text>") && curves.contains("<title>small, dear: 3.24"), "{curves}");
+    let bridge = draw("plot left[chip=small,quarter=2025Q1] --kind bridge");
+    assert!(bridge.contains(">together</text>") && bridge.contains(">5.4</text>"), "{bridge}");
+    let heat = draw("plot hour_cost --kind heat --from 2025Q2");
+    assert!(heat.contains("<title>small, 2025Q2: 1.09 $/chip/hr</title>") && !heat.contains("2025Q1:"), "{heat}");
+}
+
+#[test]
+fn a_drawing_of_another_kind_says_what_it_takes() {
+    let folder = trade();
+    let said = |call: &str| on(&folder.0, &call.split(' ').collect::<Vec<_>>()).bad_call();
+    for (call, text) in [
+        ("plot paid --kind sankey", "`--to FILE.svg` or `--to FILE.png`"),
+        ("plot paid --kind sankey --to a.svg --json", "`tokenomics show` writes the figures"),
+        ("plot paid --kind bars --two-sided --to a.svg", "`--two-sided` is an option of sankey"),
+        ("plot paid --over payee", "`--over` is an option of curves"),
+        ("plot left --kind sankey --to a.svg", "varies by quarter, of which none is picked"),
+        ("plot left[chip=small] --kind bridge --by chip --to a.svg", "`--by` is an option of lines and heat"),
+        ("plot paid --kind heat --to a.svg", "does not vary by quarter"),
+        ("plot paid --kind pie --to a.svg", "possible values: lines, heat, bars, bridge, sankey, curves"),
+    ] {
+        let text_of = said(call);
+        assert!(text_of.contains(text), "{call}: {text_of}");
+    }
+    assert!(!folder.0.join("a.svg").exists());
+}

@@ -259,6 +259,14 @@ fn each_kind_of_figure_is_drawn() {
     let table = figure(&html, "With a sum");
     assert!(table.contains("together</b></th>") && table.contains("<td><b>50.0</b></td>"), "{table}");
 
+    for (caption, call) in [
+        ("On two sides", "plot 'payment[quarter = 2025Q3]' --two-sided --kind sankey --to sankey.svg"),
+        ("By numbers", "plot 'left[quarter = 2025Q1]' --over rung --at multiple --kind curves --to curves.svg"),
+        ("Who pays whom", "show 'payment[quarter = 2025Q1, 2025Q2]'"),
+    ] {
+        assert!(figure(&html, caption).contains(&format!("<code>tokenomics {call}</code>")), "{caption}: {call}");
+    }
+
     let companies = figure(&html, "Companies");
     assert_eq!(companies.matches("<details class=\"card\">").count(), 2, "{companies}");
     assert!(companies.contains("<b>users</b> payer") && !companies.contains("<b>banks</b>"), "{companies}");

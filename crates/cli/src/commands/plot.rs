@@ -1,9 +1,11 @@
-//! `plot`: figures over quarters as lines, in a file or in the terminal.
+//! `plot`: figures over quarters as lines, in a file or in the terminal, and other drawings.
 
+mod shapes;
 mod text;
 
 use super::series::{Line, Lines, Point, Question, too_many};
-use crate::arguments::Global;
+use crate::arguments::drawing::{Plot, Shape};
+use crate::arguments::{Global, Period};
 use crate::cells::{evaluate, member_name, side_word};
 use crate::drawing::lines::{Chart, Series};
 use crate::drawing::{Use, form, spoken};
@@ -12,58 +14,36 @@ use crate::numbers::{count, counted, unit_text};
 use crate::references;
 use crate::screen::{Form, Record, Screen, record};
 use serde_json::{Map, Value, json};
-use std::path::Path;
 use tokenomics_language::Model;
 
 /// The most lines that can be told apart.
 pub(super) const MOST: usize = 12;
 
-/// How to draw.
-#[derive(Clone, Debug, Default)]
-pub struct Plan<'a> {
-    /// The quarters.
-    pub period: crate::arguments::Period,
-    /// The dimension that lines stand for.
-    pub by: Option<&'a str>,
-    /// The figure as far as which what is computed is known.
-    pub known_by: Option<&'a str>,
-    /// How many of the largest lines are kept.
-    pub top: Option<usize>,
-    /// How many draws; none without bands.
-    pub draws: usize,
-    /// The start of the random numbers.
-    pub seed: u64,
-    /// Whether areas lie one upon another.
-    pub stacked: bool,
-    /// Whether equal ways upward are equal ratios.
-    pub by_ratio: bool,
-    /// The file.
-    pub to: Option<&'a Path>,
-}
-
-/// Draws the cells that some references mean over quarters.
+/// Draws the cells that some references mean.
 ///
 /// # Errors
-/// An unknown name, figures that make no lines or too many, a file that cannot be written.
-pub fn run(
-    model: &Model,
-    global: &Global,
-    screen: &mut Screen<'_>,
-    words: &[String],
-    plan: &Plan<'_>,
-) -> Result<(), Failure> {
-    if let Some(path) = plan.to {
+/// An unknown name, figures that cannot be drawn so or are too many, a file that cannot be written.
+pub fn run(model: &Model, global: &Global, screen: &mut Screen<'_>, plan: &Plot) -> Result<(), Failure> {
+    if let Some(path) = &plan.to {
         form(path)?;
     }
-    let references = references::parse(model, words)?;
-    let by = plan.by.map(|name| references::dimension(model, name)).transpose()?;
-    let draws = if plan.stacked { 0 } else { plan.draws };
-    let known_by = plan.known_by.map(|name| references::variable(model, name)).transpose()?;
-    let question = Question { period: plan.period, by, known_by, draws: 0, seed: plan.seed };
+    shapes::fits(plan)?;
+    if plan.kind == Shape::Lines { lines(model, global, screen, plan) } else { shapes::draw(model, screen, plan) }
+}
+
+/// Draws figures over quarters as lines or areas.
+fn lines(model: &Model, global: &Global, screen: &mut Screen<'_>, plan: &Plot) -> Result<(), Failure> {
+    let references = references::parse(model, &plan.names)?;
+    let by = plan.by.as_deref().map(|name| references::dimension(model, name)).transpose()?;
+    let draws = if plan.stacked || plan.no_bands { 0 } else { plan.draws };
+    let known_by = plan.known_by.as_deref().map(|name| references::variable(model, name)).transpose()?;
+    let period = Period { from: plan.from, to: plan.until };
+    let top = plan.top.map(usize::from);
+    let question = Question { period, by, known_by, draws: 0, seed: plan.seed };
     let evaluation = evaluate(model, references.iter().map(|reference| reference.variable).chain(known_by));
     // Lines are counted before anything is drawn from.
     let found = Lines::of(&evaluation, &references, &question)?;
-    let few = plan.top.map_or(found.each.len(), |top| top.min(found.each.len()));
+    let few = top.map_or(found.each.len(), |top| top.min(found.each.len()));
     if screen.form == Form::Text || plan.to.is_some() {
         if found.each.is_empty() {
             return Err(Failure::call(format!("no figure of {} is known in these quarters", found.names))
@@ -76,12 +56,12 @@ pub fn run(
     let mut lines =
         if draws > 0 { Lines::of(&evaluation, &references, &Question { draws, ..question })? } else { found };
     if plan.stacked {
-        lines.gather(plan.top.unwrap_or(MOST).min(MOST));
-    } else if let Some(top) = plan.top {
+        lines.gather(top.unwrap_or(MOST).min(MOST));
+    } else if let Some(top) = top {
         lines.keep(top);
     }
-    let chart = chart(model, &lines, plan.stacked, plan.by_ratio);
-    if let Some(path) = plan.to {
+    let chart = chart(model, &lines, plan.stacked, plan.log);
+    if let Some(path) = &plan.to {
         chart.draw(Use::Alone).save(path)?;
         if screen.form == Form::Text {
             return screen.line(format!("{}: {}, {}", path.display(), lines.names, counted(lines.each.len(), "line")));

@@ -307,7 +307,7 @@ fn line(
 }
 
 /// What the figures are: the first sentences of their variables.
-fn title(model: &Model, references: &[Reference]) -> String {
+pub(super) fn title(model: &Model, references: &[Reference]) -> String {
     let mut sentences: Vec<String> = Vec::new();
     for reference in references {
         let variable = &model.variables[reference.variable.index()];

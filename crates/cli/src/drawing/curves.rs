@@ -11,6 +11,8 @@ use crate::screen::wrap;
 pub struct Curves {
     /// What they are.
     pub title: String,
+    /// Which of it.
+    pub subtitle: String,
     /// Their unit.
     pub unit: String,
     /// What the axis below is, with its unit.
@@ -56,7 +58,7 @@ impl Curves {
     pub fn draw(&self, purpose: Use) -> Drawing {
         let size = if purpose == Use::Alone { (900.0, 560.0) } else { (760.0, 380.0) };
         let mut drawing = Drawing::new(size, self.title.clone());
-        let top = if purpose == Use::Alone { drawing.heading("") } else { EDGE / 2.0 };
+        let top = if purpose == Use::Alone { drawing.heading(&self.subtitle) } else { EDGE / 2.0 };
         let places = || self.each.iter().flat_map(|(_, places)| places.iter().copied());
         let axis = Axis::of(places().map(|(_, y)| y), self.by_ratio, 5);
         let across = self.across();

@@ -18,6 +18,8 @@ use layout::{Graph, Node};
 pub struct Sankey {
     /// What it is.
     pub title: String,
+    /// Which of it.
+    pub subtitle: String,
     /// The unit of the amounts.
     pub unit: String,
     /// Those who give.
@@ -53,7 +55,7 @@ impl Sankey {
         let mut graph = self.graph()?;
         let wide = if purpose == Use::Alone { 900.0 } else { 760.0 };
         let mut drawing = Drawing::new((wide, 0.0), self.title.clone());
-        let top = if purpose == Use::Alone { drawing.heading("") } else { EDGE / 2.0 };
+        let top = if purpose == Use::Alone { drawing.heading(&self.subtitle) } else { EDGE / 2.0 };
         let axis = Axis::of(graph.nodes.iter().map(Node::size), false, 5);
         let amount = |value: f64| brief(value / axis.divisor);
         let last = graph.columns().saturating_sub(1);

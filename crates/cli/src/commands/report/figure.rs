@@ -1,5 +1,6 @@
 //! A figure of the report: the drawing or the table, and below it where it comes from.
 
+use super::super::picture::{MOST_ROWS, Place};
 use super::super::plot::{MOST, chart, quarter_name};
 use super::super::series::{Line, Lines, Question, quarter_position};
 use super::Plan;
@@ -9,19 +10,15 @@ use crate::drawing::svg::escape;
 use crate::drawing::{Use, heat};
 use crate::failure::Failure;
 use crate::numbers::Digits;
+use crate::references::Reference;
 use crate::report::{Figure, Kind};
 use std::fmt::Write as _;
 use tokenomics_engine::{Evaluation, taken};
+use tokenomics_language::Model;
 use tokenomics_language::model::VariableId;
-
-/// The most rows of a table that are shown.
-pub(super) const MOST_ROWS: usize = 60;
 
 /// What stands in the place of a figure that has nothing to show.
 pub(super) const NOTHING: &str = "<p class=\"quiet\">Nothing of it is known yet.</p>\n";
-
-/// A cell of a variable.
-pub(super) type Place = (VariableId, Vec<u32>);
 
 /// A figure as a part of a page.
 ///
@@ -53,15 +50,38 @@ pub(super) fn html(
     let mut variables: Vec<VariableId> = figure.references.iter().map(|reference| reference.variable).collect();
     variables.dedup();
     out.push_str(&why.told(&variables));
-    let call = match figure.kind {
-        Kind::Lines | Kind::Heat => format!("plot {}", quoted(&figure.words)),
-        Kind::Areas => format!("plot {} --stacked", quoted(&figure.words)),
-        Kind::Cards => cards_call(&figure.words),
-        _ => format!("show {}", quoted(figure.words.split(" --").next().unwrap_or_default())),
-    };
+    let call = call(evaluation.model(), figure);
     let _ = writeln!(out, "<p class=\"quiet\">The same in a shell: <code>tokenomics {}</code></p>", escape(&call));
     out.push_str("</details>\n</figure>\n");
     Ok(out)
+}
+
+/// A call that gives the same.
+fn call(model: &Model, figure: &Figure) -> String {
+    let drawn = |kind: &str| format!("plot {} --kind {kind} --to {kind}.svg", quoted(&figure.words));
+    let shown = || format!("show {}", quoted(figure.names()));
+    match figure.kind {
+        Kind::Lines => format!("plot {}", quoted(&figure.words)),
+        Kind::Areas => format!("plot {} --stacked", quoted(&figure.words)),
+        Kind::Heat => drawn("heat"),
+        Kind::Bars => drawn("bars"),
+        Kind::Bridge => drawn("bridge"),
+        // A file holds one of several quarters.
+        Kind::Sankey if quarters(model, figure) > 1 => shown(),
+        Kind::Sankey => drawn("sankey"),
+        Kind::Curves => drawn("curves"),
+        Kind::Table => shown(),
+        Kind::Cards => cards_call(&figure.words),
+    }
+}
+
+/// How many quarters are picked.
+fn quarters(model: &Model, figure: &Figure) -> usize {
+    let picked = |reference: &Reference| {
+        let place = quarter_position(model, reference.variable)?;
+        reference.picks[place].as_ref().map(Vec::len)
+    };
+    figure.references.iter().filter_map(picked).max().unwrap_or(0)
 }
 
 /// The call of the first of some cards, or of the list of all.
