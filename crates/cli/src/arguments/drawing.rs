@@ -45,6 +45,17 @@ pub struct Plot {
     /// Equal ways upward are equal ratios.
     #[arg(long)]
     pub log: bool,
+    /// What is drawn over quarters.
+    #[command(flatten)]
+    pub quarters: OverQuarters,
+    /// What is drawn of members.
+    #[command(flatten)]
+    pub members: OfMembers,
+}
+
+/// Options of what is drawn over quarters.
+#[derive(Args, Clone, Debug)]
+pub struct OverQuarters {
     /// Sum to one line a member of this dimension; `quarter` sums everything.
     #[arg(long, value_name = "DIMENSION", help_heading = OVER_QUARTERS)]
     pub by: Option<String>,
@@ -60,6 +71,11 @@ pub struct Plot {
     /// The start of the random numbers; the same seed gives the same bands.
     #[arg(long, default_value_t = 1, value_name = "NUMBER", help_heading = OVER_QUARTERS)]
     pub seed: u64,
+}
+
+/// Options of what is drawn of members.
+#[derive(Args, Clone, Debug)]
+pub struct OfMembers {
     /// The dimension along the axis of curves; the last one left open if none is said.
     #[arg(long, value_name = "DIMENSION", help_heading = OF_MEMBERS)]
     pub over: Option<String>,

@@ -34,12 +34,12 @@ pub fn run(model: &Model, global: &Global, screen: &mut Screen<'_>, plan: &Plot)
 /// Draws figures over quarters as lines or areas.
 fn lines(model: &Model, global: &Global, screen: &mut Screen<'_>, plan: &Plot) -> Result<(), Failure> {
     let references = references::parse(model, &plan.names)?;
-    let by = plan.by.as_deref().map(|name| references::dimension(model, name)).transpose()?;
-    let draws = if plan.stacked || plan.no_bands { 0 } else { plan.draws };
-    let known_by = plan.known_by.as_deref().map(|name| references::variable(model, name)).transpose()?;
+    let by = plan.quarters.by.as_deref().map(|name| references::dimension(model, name)).transpose()?;
+    let draws = if plan.stacked || plan.quarters.no_bands { 0 } else { plan.quarters.draws };
+    let known_by = plan.quarters.known_by.as_deref().map(|name| references::variable(model, name)).transpose()?;
     let period = Period { from: plan.from, to: plan.until };
     let top = plan.top.map(usize::from);
-    let question = Question { period, by, known_by, draws: 0, seed: plan.seed };
+    let question = Question { period, by, known_by, draws: 0, seed: plan.quarters.seed };
     let evaluation = evaluate(model, references.iter().map(|reference| reference.variable).chain(known_by));
     // Lines are counted before anything is drawn from.
     let found = Lines::of(&evaluation, &references, &question)?;
@@ -70,7 +70,8 @@ fn lines(model: &Model, global: &Global, screen: &mut Screen<'_>, plan: &Plot) -
     if screen.form != Form::Text {
         let records = lines.each.iter().flat_map(|line| records(model, &lines, line)).collect();
         let seam = lines.seam().map(|quarter| quarter_name(model, quarter));
-        let more = record([("last_known", json!(seam)), ("draws", json!(lines.draws)), ("seed", json!(plan.seed))]);
+        let more =
+            record([("last_known", json!(seam)), ("draws", json!(lines.draws)), ("seed", json!(plan.quarters.seed))]);
         return screen.document(global, "figures", records, more);
     }
     text::print(screen, &chart)

@@ -23,15 +23,15 @@ pub(super) fn fits(plan: &Plot) -> Result<(), Failure> {
     let over_quarters = of_lines || plan.kind == Shape::Heat;
     let curves = plan.kind == Shape::Curves;
     let options = [
-        (plan.by.is_some() && !over_quarters, "--by", "lines and heat"),
-        (plan.known_by.is_some() && !over_quarters, "--known-by", "lines and heat"),
-        (plan.no_bands && !of_lines, "--no-bands", "lines"),
+        (plan.quarters.by.is_some() && !over_quarters, "--by", "lines and heat"),
+        (plan.quarters.known_by.is_some() && !over_quarters, "--known-by", "lines and heat"),
+        (plan.quarters.no_bands && !of_lines, "--no-bands", "lines"),
         (plan.stacked && !(of_lines || plan.kind == Shape::Bars), "--stacked", "lines and bars"),
-        (plan.log && !(of_lines || curves), "--log", "lines and curves"),
-        (plan.over.is_some() && !curves, "--over", "curves"),
-        (plan.at.is_some() && !curves, "--at", "curves"),
-        (plan.log_across && !curves, "--log-across", "curves"),
-        (plan.two_sided && plan.kind != Shape::Sankey, "--two-sided", "sankey"),
+        (plan.log && !(over_quarters || curves), "--log", "lines, heat and curves"),
+        (plan.members.over.is_some() && !curves, "--over", "curves"),
+        (plan.members.at.is_some() && !curves, "--at", "curves"),
+        (plan.members.log_across && !curves, "--log-across", "curves"),
+        (plan.members.two_sided && plan.kind != Shape::Sankey, "--two-sided", "sankey"),
     ];
     match options.iter().find(|(misplaced, ..)| *misplaced) {
         Some((_, option, kinds)) => Err(Failure::call(format!("`{option}` is an option of {kinds}"))
@@ -65,17 +65,17 @@ fn figure(model: &Model, plan: &Plot) -> Result<Figure, Failure> {
     let references = references::parse(model, &plan.names)?;
     let options = Options {
         period: Period { from: plan.from, to: plan.until },
-        by: plan.by.as_deref().map(|name| references::dimension(model, name)).transpose()?,
-        known_by: plan.known_by.as_deref().map(|name| references::variable(model, name)).transpose()?,
+        by: plan.quarters.by.as_deref().map(|name| references::dimension(model, name)).transpose()?,
+        known_by: plan.quarters.known_by.as_deref().map(|name| references::variable(model, name)).transpose()?,
         top: plan.top.map(usize::from),
         by_ratio: plan.log,
         stacked: plan.stacked,
         across: Across {
-            over: plan.over.as_deref().map(|name| references::dimension(model, name)).transpose()?,
-            at: plan.at.as_deref().map(|name| references::variable(model, name)).transpose()?,
-            by_ratio: plan.log_across,
+            over: plan.members.over.as_deref().map(|name| references::dimension(model, name)).transpose()?,
+            at: plan.members.at.as_deref().map(|name| references::variable(model, name)).transpose()?,
+            by_ratio: plan.members.log_across,
         },
-        sides: if plan.two_sided { Sides::Two } else { Sides::Chain },
+        sides: if plan.members.two_sided { Sides::Two } else { Sides::Chain },
         ..Options::default()
     };
     let (caption, words) = (title(model, &references), plan.names.join(" "));
@@ -109,7 +109,7 @@ fn drawing(evaluation: &Evaluation<'_>, figure: &Figure) -> Result<Drawing, Fail
             if lines.each.is_empty() {
                 return Err(nothing());
             }
-            let mut chart = chart(evaluation.model(), &lines, false, false);
+            let mut chart = chart(evaluation.model(), &lines, false, options.by_ratio);
             chart.subtitle = lines.names;
             Ok(heat::draw(&chart, Use::Alone))
         }
