@@ -131,7 +131,7 @@ fn print(evaluation: &Evaluation<'_>, screen: &mut Screen<'_>, entries: &[Entry<
     let mut table = Table::new([
         ("", Align::Name),
         ("", Align::Name),
-        ("last known", Align::Right),
+        ("latest", Align::Right),
         ("", Align::Name),
         ("forecast", Align::Right),
         ("", Align::Name),

@@ -162,6 +162,11 @@ fn change(base: Option<f64>, value: Option<f64>) -> Option<f64> {
     base.zip(value).filter(|(base, _)| *base != 0.0).map(|(base, value)| (value - base) / base.abs())
 }
 
+/// Whether a figure is where it was.
+fn still(base: Option<f64>, value: Option<f64>) -> bool {
+    base.is_some() && base == value || change(base, value).is_some_and(|gap| gap.abs() < STILL)
+}
+
 /// Figures in several models.
 struct Comparison<'a, 'm> {
     /// What each model is called.
@@ -213,7 +218,7 @@ impl Comparison<'_, '_> {
                 let values = self.values(line);
                 if values.iter().all(Option::is_none) {
                     unknown += 1;
-                } else if values[1..].iter().all(|value| change(values[0], *value).is_some_and(|gap| gap.abs() < STILL))
+                } else if values[1..].iter().all(|value| still(values[0], *value))
                 {
                     unmoved += 1;
                 } else {

@@ -170,7 +170,7 @@ fn over_quarters<'c>(
     let options = &line.options;
     let question = Question { by: options.by, known_by: options.known_by, ..Question::default() };
     let mut lines = Lines::in_unit(evaluation, std::slice::from_ref(reference), &question, Some(&line.unit))?;
-    lines.keep(options.top.unwrap_or(usize::MAX));
+    keep(&mut lines, options.top);
     for mut each in lines.each {
         if let ([], [cell], None) = (each.members.as_slice(), each.cells.as_slice(), options.by) {
             let dimensions = &model.variables[each.variable.index()].dimensions;
@@ -185,11 +185,7 @@ fn over_quarters<'c>(
             value: point.value.filter(|value| value.is_finite()),
             side: point.side,
         };
-        let known = each
-            .points
-            .iter()
-            .rev()
-            .find(|point| point.value.is_some() && each.seam.is_some_and(|seam| point.quarter <= seam));
+        let known = known(&each);
         entries.push(Entry {
             line,
             label: if each.members.is_empty() { line.label.clone() } else { label(line, &each.label) },
@@ -205,6 +201,21 @@ fn over_quarters<'c>(
         });
     }
     Ok(())
+}
+
+/// The last point of a line that is known.
+fn known(line: &series::Line) -> Option<&series::Point> {
+    line.points.iter().rev().find(|point| point.value.is_some() && line.seam.is_some_and(|seam| point.quarter <= seam))
+}
+
+/// Keeps so many of the lines that are largest where they are shown.
+fn keep(lines: &mut Lines, top: Option<usize>) {
+    let shown = |line: &series::Line| known(line).or(line.last()).and_then(|point| point.value).map_or(0.0, f64::abs);
+    let mut sizes: Vec<f64> = lines.each.iter().map(shown).collect();
+    sizes.sort_by(|left, right| right.total_cmp(left));
+    if let Some(least) = top.filter(|top| *top < sizes.len()).map(|top| sizes[top.saturating_sub(1)]) {
+        lines.each.retain(|line| shown(line) >= least);
+    }
 }
 
 /// Figures that do not vary by quarter, or are picked at one.

@@ -60,7 +60,7 @@ fn roles(model: &Model, cards: &Cards, kind: &str, name: &str) -> String {
 }
 
 fn table(model: &Model, entries: &[Entry<'_>]) -> String {
-    let heads = ["", "", "last known", "", "forecast", "", "sources"].map(|head| format!("<th>{head}</th>")).concat();
+    let heads = ["", "", "latest", "", "forecast", "", "sources"].map(|head| format!("<th>{head}</th>")).concat();
     let mut rows = vec![format!("<tr>{heads}</tr>")];
     let mut section = "";
     for entry in entries {
