@@ -188,3 +188,17 @@ fn a_line_that_cannot_be_met_is_a_fault_of_the_model() {
     let text = on(&folder.0, &["check"]).bad_model();
     assert!(text.contains("`brich` has no card") && text.contains("card_names.csv:2"), "{text}");
 }
+
+#[test]
+fn the_largest_are_those_that_are_largest_where_they_are_shown() {
+    let folder = cards();
+    // In the second quarter, the last that is known, alder pays 5 and birch 9; later alder pays a hundred times as much.
+    let sheet = "\n## What owners pay.\npartial input paid[owner, quarter] : $\n  from data/paid.csv\n\n## Led on.\npartial led_on[owner, layer, quarter] : $\n  = paid otherwise prev(led_on, 0 $) * raise\n\ninput raise[owner] : 1 = alder: 10, birch: 1 otherwise 0 assume \"a test\"\n";
+    let rows = "name,owner,quarter,value,unit,p5,p95,source,published,kind,preferred,note\npaid,alder,2025Q2,5,$,,,report,2025-06-15,reported,,\npaid,birch,2025Q2,9,$,,,report,2025-06-15,reported,,\n";
+    fs::write(folder.0.join("paid.tok"), sheet).unwrap();
+    fs::write(folder.0.join("data/paid.csv"), rows).unwrap();
+    let line = "layer,Money,Paid by,\"led_on[layer = {layer}] --by owner --top 1\",$\n";
+    fs::write(folder.0.join("cards.csv"), format!("{CARDS}{line}")).unwrap();
+    let text = on(&folder.0, &["layer", "steel"]).good();
+    assert!(text.contains("Paid by: birch") && !text.contains("alder"), "{text}");
+}

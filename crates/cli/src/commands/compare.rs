@@ -218,8 +218,7 @@ impl Comparison<'_, '_> {
                 let values = self.values(line);
                 if values.iter().all(Option::is_none) {
                     unknown += 1;
-                } else if values[1..].iter().all(|value| still(values[0], *value))
-                {
+                } else if values[1..].iter().all(|value| still(values[0], *value)) {
                     unmoved += 1;
                 } else {
                     rows.push(row(line, &values));
@@ -306,5 +305,12 @@ mod tests {
         assert_eq!(gap(&unit("%"), Some(2.0), Some(1.0)), "-1.0 pt");
         assert_eq!(gap(&unit("$/chip/hr"), Some(2.0), Some(1.0)), "-50.0 %");
         assert_eq!(gap(&unit("%"), None, Some(1.0)), "·");
+    }
+
+    #[test]
+    fn nothing_that_stays_nothing_is_not_moved() {
+        assert!(still(Some(0.0), Some(0.0)) && still(Some(2.0), Some(2.0)));
+        assert!(!still(Some(0.0), Some(1.0)) && !still(Some(2.0), Some(2.1)));
+        assert!(!still(None, None) && !still(Some(0.0), None));
     }
 }
