@@ -22,6 +22,7 @@ mod import_model;
 mod init;
 mod inputs;
 mod lacking;
+mod largest;
 mod list;
 mod paper;
 mod picture;

@@ -94,7 +94,7 @@ pub fn significant(value: f64) -> f64 {
 #[must_use]
 pub fn difference(relative: f64) -> String {
     if !relative.is_finite() {
-        return "outside".to_owned();
+        return "not finite".to_owned();
     }
     if relative >= 9.0 {
         return format!("× {}", figure(1.0 + relative));

@@ -28,6 +28,7 @@ use crate::note::Note;
 use crate::numbers::counted;
 use crate::references::{self, Reference};
 use crate::rows;
+use clap::ValueEnum;
 use tokenomics_language::Diagnostic;
 use tokenomics_language::calendar::Quarter;
 use tokenomics_language::diagnostic::nearest;
@@ -59,26 +60,29 @@ pub struct Section {
     pub tries: Vec<(String, String)>,
 }
 
-/// How figures are drawn.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// How figures are drawn. What `plot` draws without a report is told in its help by these comments.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Kind {
-    /// As lines over quarters.
+    /// Lines over quarters.
     Lines,
-    /// As areas over quarters, one upon another.
+    /// Areas over quarters, one upon another.
+    #[value(skip)]
     Areas,
-    /// As shades over quarters.
+    /// Shades over quarters.
     Heat,
-    /// As bars.
+    /// Bars of members.
     Bars,
-    /// As bars, each from where the one before ends.
+    /// Bars, each from where the one before ends.
     Bridge,
-    /// As a table.
+    /// A table of members.
+    #[value(skip)]
     Table,
-    /// As bands from one to another.
+    /// Bands from one to another, of a matrix.
     Sankey,
-    /// As curves over what is no quarter.
+    /// Curves over a dimension other than the quarter.
     Curves,
-    /// As cards, each folded.
+    /// Cards, each folded.
+    #[value(skip)]
     Cards,
 }
 

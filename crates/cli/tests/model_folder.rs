@@ -233,6 +233,15 @@ fn figures_of_publications_name_what_answers_them() {
 }
 
 #[test]
+fn beside_a_bound_of_zero_no_difference_is_told() {
+    let folder = Folder::with_model();
+    let sheet = "input debt : $ = 3 $ assume \"a test\"\n\nclaim nobody_owes\n  0 $ - debt between 0 $ and 9 $\n  assume \"said\"\n";
+    fs::write(folder.0.join("debt.tok"), sheet).unwrap();
+    let text = on(&folder.0, &["claims", "nobody_owes"]).good();
+    assert_eq!(line(&text, "nobody_owes")[4..], ["-3.00", "$", "outside", "off"], "{text}");
+}
+
+#[test]
 fn claims_can_be_chosen() {
     let off = on_small_model("claims --off --csv").good();
     assert_eq!(

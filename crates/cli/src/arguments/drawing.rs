@@ -28,8 +28,8 @@ pub struct Plot {
     #[arg(long, value_name = "FILE")]
     pub to: Option<PathBuf>,
     /// The kind of drawing.
-    #[arg(long, value_enum, default_value_t = Shape::Lines, value_name = "KIND")]
-    pub kind: Shape,
+    #[arg(long, value_enum, default_value_t = Kind::Lines, value_name = "KIND")]
+    pub kind: Kind,
     /// The first quarter drawn.
     #[arg(long, value_name = "QUARTER", value_parser = quarter)]
     pub from: Option<Quarter>,
@@ -88,36 +88,4 @@ pub struct OfMembers {
     /// Bands of a sankey lead from one side to the other; else those of one name are one.
     #[arg(long, help_heading = OF_MEMBERS)]
     pub two_sided: bool,
-}
-
-/// A kind of drawing.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
-pub enum Shape {
-    /// Lines over quarters.
-    Lines,
-    /// Shades over quarters.
-    Heat,
-    /// Bars of members.
-    Bars,
-    /// Bars, each from where the one before ends.
-    Bridge,
-    /// Bands from one to another, of a matrix.
-    Sankey,
-    /// Curves over a dimension other than the quarter.
-    Curves,
-}
-
-impl Shape {
-    /// What a report calls it.
-    #[must_use]
-    pub fn kind(self) -> Kind {
-        match self {
-            Shape::Lines => Kind::Lines,
-            Shape::Heat => Kind::Heat,
-            Shape::Bars => Kind::Bars,
-            Shape::Bridge => Kind::Bridge,
-            Shape::Sankey => Kind::Sankey,
-            Shape::Curves => Kind::Curves,
-        }
-    }
 }

@@ -220,7 +220,9 @@ fn row(model: &Model, published: &Published, result: &ClaimResult, name: String)
     let scale = claim.unit.scale;
     let (value, gap) = match &result.outcome {
         ClaimOutcome::Reproduced { value, difference: gap, .. } | ClaimOutcome::Off { value, difference: gap, .. } => {
-            (figure(value / scale), difference(*gap))
+            // Beside a bound of zero there is no relative difference.
+            let gap = if value.is_finite() && gap.is_infinite() { "outside".to_owned() } else { difference(*gap) };
+            (figure(value / scale), gap)
         }
         ClaimOutcome::NotReproducible { .. } => ("·".to_owned(), String::new()),
     };

@@ -287,7 +287,7 @@ fn row(line: &Line, values: &[Option<f64>]) -> Vec<Cell> {
     let mut cells = vec![format!("  {}", line.label).into(), Cell::styled(unit_text(&line.unit), Style::Quiet)];
     cells.extend(texts.next());
     for (value, text) in values[1..].iter().zip(texts) {
-        let moved = change(values[0], *value).is_some_and(|gap| gap.abs() >= STILL);
+        let moved = values[0].zip(*value).is_some() && !still(values[0], *value);
         let gap = gap(&line.unit, values[0], *value);
         cells.extend([text, Cell::styled(gap, if moved { Style::Strong } else { Style::Quiet })]);
     }

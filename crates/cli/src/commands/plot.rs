@@ -4,7 +4,7 @@ mod shapes;
 mod text;
 
 use super::series::{Line, Lines, Point, Question, too_many};
-use crate::arguments::drawing::{Plot, Shape};
+use crate::arguments::drawing::Plot;
 use crate::arguments::{Global, Period};
 use crate::cells::{evaluate, member_name, side_word};
 use crate::drawing::lines::{Chart, Series};
@@ -12,6 +12,7 @@ use crate::drawing::{Use, form, spoken};
 use crate::failure::Failure;
 use crate::numbers::{count, counted, unit_text};
 use crate::references;
+use crate::report::Kind;
 use crate::screen::{Form, Record, Screen, record};
 use serde_json::{Map, Value, json};
 use tokenomics_language::Model;
@@ -28,7 +29,7 @@ pub fn run(model: &Model, global: &Global, screen: &mut Screen<'_>, plan: &Plot)
         form(path)?;
     }
     shapes::fits(plan)?;
-    if plan.kind == Shape::Lines { lines(model, global, screen, plan) } else { shapes::draw(model, screen, plan) }
+    if plan.kind == Kind::Lines { lines(model, global, screen, plan) } else { shapes::draw(model, screen, plan) }
 }
 
 /// Draws figures over quarters as lines or areas.

@@ -4,6 +4,7 @@ mod bands;
 mod groups;
 mod seam;
 
+use super::largest;
 use crate::arguments::Period;
 use crate::cells::{Slice, member_name, value};
 use crate::failure::Failure;
@@ -211,13 +212,7 @@ impl Lines {
 
     /// Takes all but the largest away.
     fn rest(&mut self, most: usize) -> Vec<Line> {
-        let mut order: Vec<usize> = (0..self.each.len()).collect();
-        order.sort_by(|left, right| self.each[*right].size().total_cmp(&self.each[*left].size()));
-        let kept: Vec<usize> = order.into_iter().take(most).collect();
-        let (keep, rest): (Vec<_>, Vec<_>) =
-            std::mem::take(&mut self.each).into_iter().enumerate().partition(|(index, _)| kept.contains(index));
-        self.each = keep.into_iter().map(|(_, line)| line).collect();
-        rest.into_iter().map(|(_, line)| line).collect()
+        largest::keep(&mut self.each, most, Line::size)
     }
 }
 

@@ -1,5 +1,6 @@
 //! The figures of a card: what is known last, and what is forecast.
 
+use super::super::largest;
 use super::super::series::{self, Lines, Question, ends, quarter_position, sums};
 use super::super::simulate::{MOST_FIGURES, Wanted, draw};
 use super::Plan;
@@ -170,7 +171,7 @@ fn over_quarters<'c>(
     let options = &line.options;
     let question = Question { by: options.by, known_by: options.known_by, ..Question::default() };
     let mut lines = Lines::in_unit(evaluation, std::slice::from_ref(reference), &question, Some(&line.unit))?;
-    keep(&mut lines, options.top);
+    largest::keep(&mut lines.each, options.top.unwrap_or(usize::MAX), shown);
     for mut each in lines.each {
         if let ([], [cell], None) = (each.members.as_slice(), each.cells.as_slice(), options.by) {
             let dimensions = &model.variables[each.variable.index()].dimensions;
@@ -208,14 +209,9 @@ fn known(line: &series::Line) -> Option<&series::Point> {
     line.points.iter().rev().find(|point| point.value.is_some() && line.seam.is_some_and(|seam| point.quarter <= seam))
 }
 
-/// Keeps so many of the lines that are largest where they are shown.
-fn keep(lines: &mut Lines, top: Option<usize>) {
-    let shown = |line: &series::Line| known(line).or(line.last()).and_then(|point| point.value).map_or(0.0, f64::abs);
-    let mut sizes: Vec<f64> = lines.each.iter().map(shown).collect();
-    sizes.sort_by(|left, right| right.total_cmp(left));
-    if let Some(least) = top.filter(|top| *top < sizes.len()).map(|top| sizes[top.saturating_sub(1)]) {
-        lines.each.retain(|line| shown(line) >= least);
-    }
+/// The size of a line where it is shown.
+fn shown(line: &series::Line) -> f64 {
+    known(line).or(line.last()).and_then(|point| point.value).map_or(0.0, f64::abs)
 }
 
 /// Figures that do not vary by quarter, or are picked at one.
@@ -253,11 +249,8 @@ fn still<'c>(
             cells: vec![cell],
         });
     }
-    let size = |entry: &Entry<'_>| entry.known.value.map_or(0.0, f64::abs);
-    let mut sizes: Vec<f64> = found.iter().map(size).collect();
-    sizes.sort_by(|left, right| right.total_cmp(left));
-    let least = line.options.top.and_then(|top| sizes.get(top - 1).copied());
-    entries.extend(found.into_iter().filter(|entry| least.is_none_or(|least| size(entry) >= least)));
+    largest::keep(&mut found, line.options.top.unwrap_or(usize::MAX), |entry| entry.known.value.map_or(0.0, f64::abs));
+    entries.extend(found);
     Ok(())
 }
 

@@ -1,5 +1,7 @@
 //! Figures over a dimension that is not the quarter.
 
+use super::super::largest;
+use super::super::plot::MOST;
 use super::Place;
 use crate::cells::{Slice, combinations, member_name, value, value_in};
 use crate::drawing::curves::{Curves, number_in};
@@ -10,12 +12,11 @@ use crate::report::Figure;
 use tokenomics_engine::Evaluation;
 use tokenomics_language::model::{DimensionId, Model, VariableId};
 
-use super::super::plot::MOST;
-
-/// Figures as curves over the members of a dimension, at their numbers or at equal steps; and their cells.
+/// Figures as curves over the members of a dimension, at their numbers or at equal steps; and their cells. The
+/// largest are kept where there are more than can be told apart.
 ///
 /// # Errors
-/// More curves than can be told apart.
+/// Figures that do not vary by the dimension of the axis, or no axis.
 pub fn curves(evaluation: &Evaluation<'_>, figure: &Figure) -> Result<(Curves, Vec<Place>), Failure> {
     let model = evaluation.model();
     let Some(over) = figure.options.across.over else { return Err(Failure::call("curves lack an axis")) };
@@ -53,12 +54,7 @@ pub fn curves(evaluation: &Evaluation<'_>, figure: &Figure) -> Result<(Curves, V
         }
     }
     let most = figure.options.top.unwrap_or(MOST).min(MOST);
-    let size = |places: &Vec<(f64, f64)>| places.iter().map(|(_, y)| y.abs()).sum::<f64>();
-    let mut sizes: Vec<f64> = each.iter().map(|(_, places)| size(places)).collect();
-    sizes.sort_by(|left, right| right.total_cmp(left));
-    if let Some(least) = sizes.get(most.saturating_sub(1)).copied() {
-        each.retain(|(_, places)| size(places) >= least);
-    }
+    largest::keep(&mut each, most, |(_, places)| places.iter().map(|(_, y)| y.abs()).sum());
     let curves = Curves {
         title: figure.caption.clone(),
         subtitle: figure.names().to_owned(),

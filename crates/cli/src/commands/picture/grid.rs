@@ -1,5 +1,6 @@
 //! Figures of members in rows and columns, and as bars.
 
+use super::super::largest;
 use super::Place;
 use crate::cells::{Slice, combinations, value_in};
 use crate::drawing::bars::{Bars, Lie};
@@ -7,6 +8,7 @@ use crate::drawing::spoken;
 use crate::failure::Failure;
 use crate::numbers::unit_text;
 use crate::report::{Figure, Kind};
+use std::mem::take;
 use tokenomics_engine::Evaluation;
 use tokenomics_language::unit::Unit;
 
@@ -83,15 +85,9 @@ impl Grid {
 
     /// Keeps the rows with the largest figures.
     fn keep(&mut self, most: usize) {
-        let size = |row: &[(Option<f64>, Place)]| row.iter().filter_map(|(value, _)| *value).map(f64::abs).sum::<f64>();
-        let mut sizes: Vec<f64> = self.cells.iter().map(|row| size(row)).collect();
-        sizes.sort_by(|left, right| right.total_cmp(left));
-        let Some(least) = sizes.get(most.saturating_sub(1)).copied().filter(|_| sizes.len() > most) else { return };
-        let kept: Vec<bool> = self.cells.iter().map(|row| size(row) >= least).collect();
-        let mut keep = kept.iter();
-        self.rows.retain(|_| keep.next().copied().unwrap_or(false));
-        let mut keep = kept.iter();
-        self.cells.retain(|_| keep.next().copied().unwrap_or(false));
+        let mut rows: Vec<_> = take(&mut self.rows).into_iter().zip(take(&mut self.cells)).collect();
+        largest::keep(&mut rows, most, |(_, cells)| cells.iter().filter_map(|(value, _)| *value).map(f64::abs).sum());
+        (self.rows, self.cells) = rows.into_iter().unzip();
     }
 
     /// What a figure shows of its members: the rows with the largest figures.

@@ -4,7 +4,7 @@ use super::super::picture;
 use super::super::series::{Lines, Question, title};
 use super::{MOST, chart};
 use crate::arguments::Period;
-use crate::arguments::drawing::{Plot, Shape};
+use crate::arguments::drawing::Plot;
 use crate::cells::evaluate;
 use crate::drawing::{Drawing, Use, heat};
 use crate::failure::Failure;
@@ -19,19 +19,19 @@ use tokenomics_language::Model;
 /// # Errors
 /// One that is of another.
 pub(super) fn fits(plan: &Plot) -> Result<(), Failure> {
-    let of_lines = matches!(plan.kind, Shape::Lines);
-    let over_quarters = of_lines || plan.kind == Shape::Heat;
-    let curves = plan.kind == Shape::Curves;
+    let of_lines = matches!(plan.kind, Kind::Lines);
+    let over_quarters = of_lines || plan.kind == Kind::Heat;
+    let curves = plan.kind == Kind::Curves;
     let options = [
         (plan.quarters.by.is_some() && !over_quarters, "--by", "lines and heat"),
         (plan.quarters.known_by.is_some() && !over_quarters, "--known-by", "lines and heat"),
         (plan.quarters.no_bands && !of_lines, "--no-bands", "lines"),
-        (plan.stacked && !(of_lines || plan.kind == Shape::Bars), "--stacked", "lines and bars"),
+        (plan.stacked && !(of_lines || plan.kind == Kind::Bars), "--stacked", "lines and bars"),
         (plan.log && !(over_quarters || curves), "--log", "lines, heat and curves"),
         (plan.members.over.is_some() && !curves, "--over", "curves"),
         (plan.members.at.is_some() && !curves, "--at", "curves"),
         (plan.members.log_across && !curves, "--log-across", "curves"),
-        (plan.members.two_sided && plan.kind != Shape::Sankey, "--two-sided", "sankey"),
+        (plan.members.two_sided && plan.kind != Kind::Sankey, "--two-sided", "sankey"),
     ];
     match options.iter().find(|(misplaced, ..)| *misplaced) {
         Some((_, option, kinds)) => Err(Failure::call(format!("`{option}` is an option of {kinds}"))
@@ -79,7 +79,7 @@ fn figure(model: &Model, plan: &Plot) -> Result<Figure, Failure> {
         ..Options::default()
     };
     let (caption, words) = (title(model, &references), plan.names.join(" "));
-    Figure { kind: plan.kind.kind(), caption, words, references, unit: None, options }.fit(model)
+    Figure { kind: plan.kind, caption, words, references, unit: None, options }.fit(model)
 }
 
 /// The drawing, to stand by itself.
